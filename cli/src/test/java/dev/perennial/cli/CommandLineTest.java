@@ -63,6 +63,15 @@ class CommandLineTest extends FakeApiSetup {
     }
 
     @Test
+    void printsNoTokenThatCannotBeSent() throws IOException {
+        Files.writeString(dir.resolve("token"), "secret\nsecond line");
+
+        assertThat(run("token", "self")).isEqualTo(ExitCode.UNUSABLE);
+
+        assertThat(output).contains("the token is empty or has characters").doesNotContain("secret");
+    }
+
+    @Test
     void readsTheAddressFromOptionsThenTheEnvironmentThenTheCheckout() throws IOException {
         Path run = Files.createDirectory(dir.resolve(".run"));
         Files.writeString(run.resolve("token"), "from-run");
