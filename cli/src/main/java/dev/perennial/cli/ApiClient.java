@@ -164,6 +164,6 @@ final class ApiClient {
 
     private ApiUnreachableException unusable(String reason) {
         return new ApiUnreachableException("cannot use the API at " + address + ": " + reason + "; check --api or "
-                + ApiOptions.ADDRESS + ", or run ./perennial up");
+                + ApiAddress.VARIABLE + ", or run ./perennial up");
     }
 }

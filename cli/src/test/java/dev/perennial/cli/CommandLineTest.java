@@ -77,17 +77,20 @@ class CommandLineTest extends FakeApiSetup {
         Files.writeString(run.resolve("token"), "from-run");
         Files.writeString(run.resolve("endpoints.json"), "{\"rest\": {\"url\": \"" + address() + "\"}}");
 
-        new ApiOptions().connect(Map.of(), run).get("issuers", List.class);
-        new ApiOptions()
-                .connect(
+        connect(run, Map.of()).get("issuers", List.class);
+        connect(
+                        run,
                         Map.of(
                                 "PERENNIAL_API",
                                 address(),
                                 "PERENNIAL_TOKEN_FILE",
-                                dir.resolve("token").toString()),
-                        run)
+                                dir.resolve("token").toString()))
                 .get("issuers", List.class);
 
         assertThat(requests).extracting(call -> call.split(" ")[1]).containsExactly("from-run", "secret");
+    }
+
+    private ApiClient connect(Path run, Map<String, String> variables) {
+        return new ApiOptions(new ProcessEnvironment(variables, dir, run)).connect();
     }
 }
