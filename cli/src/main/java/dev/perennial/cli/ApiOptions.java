@@ -4,11 +4,15 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.Optional;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The address and the token of the API. The token comes from a file, by default the one of {@code ./perennial up}. */
+/**
+ * The address and the token of the API. The token comes from a file that the caller specifies, otherwise from the login
+ * for this address, otherwise from {@code ./perennial up}.
+ */
 final class ApiOptions {
     static final String TOKEN_FILE = "PERENNIAL_TOKEN_FILE";
 
@@ -18,8 +22,8 @@ final class ApiOptions {
     @Option(
             names = "--token-file",
             paramLabel = "FILE",
-            description =
-                    "file with the bearer token; default: $PERENNIAL_TOKEN_FILE, else the one of './perennial up'")
+            description = "file with the bearer token; default: $PERENNIAL_TOKEN_FILE, else the token of 'perennial"
+                    + " login' for this address, else the one of './perennial up'")
     private Optional<Path> tokenFile = Optional.empty();
 
     @Option(
@@ -29,26 +33,51 @@ final class ApiOptions {
     private boolean help;
 
     private final ProcessEnvironment environment;
+    private final InstantSource clock;
 
     ApiOptions() {
-        this(ProcessEnvironment.current());
+        this(ProcessEnvironment.current(), InstantSource.system());
     }
 
-    ApiOptions(ProcessEnvironment environment) {
+    ApiOptions(ProcessEnvironment environment, InstantSource clock) {
         this.environment = environment;
+        this.clock = clock;
         this.address = new ApiAddress(environment);
     }
 
-    /** @throws ApiUnreachableException if no address or no token is configured */
+    /**
+     * Refreshes the access token of the login if it is about to expire.
+     *
+     * @throws ApiUnreachableException if no address or no token is configured
+     * @throws LoginException if the login has expired
+     * @throws ProviderUnreachableException if the identity provider of the login cannot be reached
+     */
     ApiClient connect() {
         URI api = address.require();
-        return new ApiClient(api, token());
+        return new ApiClient(api, token(api));
     }
 
-    private String token() {
-        return read(tokenFile
-                .or(() -> environment.variable(TOKEN_FILE).map(Path::of))
-                .orElseGet(() -> environment.run().resolve("token")));
+    private String token(URI api) {
+        Optional<Path> specified =
+                tokenFile.or(() -> environment.variable(TOKEN_FILE).map(Path::of));
+        if (specified.isPresent()) {
+            return read(specified.get());
+        }
+        LoginFile logins = new LoginFile(environment.configurationFolder());
+        return new LoginRefresh(logins, clock).accessToken(api).orElseGet(() -> running(api, logins));
+    }
+
+    private String running(URI api, LoginFile logins) {
+        Path file = environment.run().resolve("token");
+        if (Files.exists(file)) {
+            return read(file);
+        }
+        throw new ApiUnreachableException(logins.read()
+                .map(login -> "the login is for the API at " + login.api() + ", not for " + api
+                        + "; run perennial login --api " + api + ", or specify a token file with --token-file or "
+                        + TOKEN_FILE)
+                .orElse("no token is configured; run perennial login, or specify a token file with --token-file or "
+                        + TOKEN_FILE));
     }
 
     private static String read(Path file) {

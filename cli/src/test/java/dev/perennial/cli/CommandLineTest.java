@@ -7,6 +7,7 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -91,6 +92,6 @@ class CommandLineTest extends FakeApiSetup {
     }
 
     private ApiClient connect(Path run, Map<String, String> variables) {
-        return new ApiOptions(new ProcessEnvironment(variables, dir, run)).connect();
+        return new ApiOptions(new ProcessEnvironment(variables, dir, run), InstantSource.system()).connect();
     }
 }
