@@ -44,7 +44,13 @@ final class ApiClient {
     private final URI address;
     private final String token;
 
+    /** @throws ApiUnreachableException if the token cannot be sent in a header */
     ApiClient(URI address, String token) {
+        if (!BearerToken.isValid(token)) {
+            // Without the token, which the client would quote in its exception.
+            throw new ApiUnreachableException("the token is empty or has characters that a bearer token cannot have"
+                    + " (RFC 6750, 2.1); check --token-file or " + ApiOptions.TOKEN_FILE);
+        }
         this.address = address;
         this.token = token;
     }
@@ -131,9 +137,8 @@ final class ApiClient {
         } catch (IOException e) {
             throw unusable(e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage());
         } catch (IllegalArgumentException e) {
-            // For example an address without http, or a token with a line break.
-            throw new ApiUnreachableException(
-                    "the address " + address + " or the token is not valid: " + e.getMessage());
+            // For example an address without http.
+            throw new ApiUnreachableException("the address " + address + " is not valid: " + e.getMessage());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ApiUnreachableException("the call of the API at " + address + " was interrupted");
@@ -159,6 +164,6 @@ final class ApiClient {
 
     private ApiUnreachableException unusable(String reason) {
         return new ApiUnreachableException("cannot use the API at " + address + ": " + reason + "; check --api or "
-                + ApiOptions.ADDRESS + ", or run ./perennial up");
+                + ApiAddress.VARIABLE + ", or run ./perennial up");
     }
 }

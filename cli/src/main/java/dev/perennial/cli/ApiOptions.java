@@ -1,33 +1,29 @@
 package dev.perennial.cli;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
+import java.time.InstantSource;
 import java.util.Optional;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /**
- * The address and the token of the API: from options, otherwise from the environment, otherwise from the files of
- * {@code ./perennial up}.
+ * The address and the token of the API. The token comes from a file that the caller specifies, otherwise from the login
+ * for this address, otherwise from {@code ./perennial up}.
  */
 final class ApiOptions {
-    static final String ADDRESS = "PERENNIAL_API";
     static final String TOKEN_FILE = "PERENNIAL_TOKEN_FILE";
 
-    @Option(
-            names = "--api",
-            paramLabel = "URL",
-            description = "address of the order-service; default: $PERENNIAL_API, else the one of './perennial up'")
-    private Optional<URI> address = Optional.empty();
+    @Mixin
+    private ApiAddress address;
 
     @Option(
             names = "--token-file",
             paramLabel = "FILE",
-            description =
-                    "file with the bearer token; default: $PERENNIAL_TOKEN_FILE, else the one of './perennial up'")
+            description = "file with the bearer token; default: $PERENNIAL_TOKEN_FILE, else the token of 'perennial"
+                    + " login' for this address, else the one of './perennial up'")
     private Optional<Path> tokenFile = Optional.empty();
 
     @Option(
@@ -36,47 +32,57 @@ final class ApiOptions {
             description = "show this help and exit")
     private boolean help;
 
+    private final ProcessEnvironment environment;
+    private final InstantSource clock;
+
+    ApiOptions() {
+        this(ProcessEnvironment.current(), InstantSource.system());
+    }
+
+    ApiOptions(ProcessEnvironment environment, InstantSource clock) {
+        this.environment = environment;
+        this.clock = clock;
+        this.address = new ApiAddress(environment);
+    }
+
+    /**
+     * Refreshes the access token of the login if it is about to expire.
+     *
+     * @throws ApiUnreachableException if no address or no token is configured
+     * @throws LoginException if the login has expired
+     * @throws ProviderUnreachableException if the identity provider of the login cannot be reached
+     */
     ApiClient connect() {
-        return connect(System.getenv(), Path.of(System.getProperty("perennial.run", ".run")));
+        URI api = address.require();
+        return new ApiClient(api, token(api));
     }
 
-    ApiClient connect(Map<String, String> environment, Path run) {
-        URI api = address.or(() -> variable(environment, ADDRESS).map(ApiOptions::uri))
-                .orElseGet(() -> running(run.resolve("endpoints.json")));
-        Path token = tokenFile
-                .or(() -> variable(environment, TOKEN_FILE).map(Path::of))
-                .orElseGet(() -> run.resolve("token"));
-        return new ApiClient(api, read(token).strip());
-    }
-
-    private static Optional<String> variable(Map<String, String> environment, String key) {
-        return Optional.ofNullable(environment.get(key)).filter(value -> !value.isBlank());
-    }
-
-    private static URI uri(String text) {
-        try {
-            return URI.create(text);
-        } catch (IllegalArgumentException e) {
-            throw new ApiUnreachableException(ADDRESS + " is not a URL: " + text);
+    private String token(URI api) {
+        Optional<Path> specified =
+                tokenFile.or(() -> environment.variable(TOKEN_FILE).map(Path::of));
+        if (specified.isPresent()) {
+            return read(specified.get());
         }
+        LoginFile logins = new LoginFile(environment.configurationFolder());
+        return new LoginRefresh(logins, clock).accessToken(api).orElseGet(() -> running(api, logins));
     }
 
-    private static URI running(Path endpoints) {
-        if (!Files.exists(endpoints)) {
-            throw new ApiUnreachableException("no address of the API is configured; start an installation with"
-                    + " './perennial up', or specify one with --api or " + ADDRESS);
+    private String running(URI api, LoginFile logins) {
+        Path file = environment.run().resolve("token");
+        if (Files.exists(file)) {
+            return read(file);
         }
-        try {
-            return URI.create(
-                    new JsonMapper().readTree(read(endpoints)).at("/rest/url").asText());
-        } catch (IOException e) {
-            throw new ApiUnreachableException("cannot read " + endpoints + ": " + e.getMessage());
-        }
+        throw new ApiUnreachableException(logins.read()
+                .map(login -> "the login is for the API at " + login.api() + ", not for " + api
+                        + "; run perennial login --api " + api + ", or specify a token file with --token-file or "
+                        + TOKEN_FILE)
+                .orElse("no token is configured; run perennial login, or specify a token file with --token-file or "
+                        + TOKEN_FILE));
     }
 
     private static String read(Path file) {
         try {
-            return Files.readString(file);
+            return Files.readString(file).strip();
         } catch (IOException e) {
             throw new ApiUnreachableException("cannot read " + file + " ("
                     + e.getClass().getSimpleName() + "); specify the token file with --token-file or " + TOKEN_FILE);

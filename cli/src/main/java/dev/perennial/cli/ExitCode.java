@@ -18,8 +18,10 @@ final class ExitCode {
         codes.put(String.valueOf(OK), "success");
         codes.put(
                 String.valueOf(FAILED),
-                "the API refused the request, a check or an order failed, or the confirmation was denied");
-        codes.put(String.valueOf(UNUSABLE), "wrong usage, or the API cannot be reached");
+                "the API refused the request, a check or an order failed, or a confirmation or login was denied");
+        codes.put(
+                String.valueOf(UNUSABLE),
+                "wrong usage, the API or the identity provider cannot be reached, or the login has expired");
         codes.put(String.valueOf(TIMED_OUT), "--wait reached its --timeout; the order continues");
         return codes;
     }

@@ -14,6 +14,8 @@ import picocli.CommandLine.Help;
         description = "Manages certificates through the REST API of an installation of Perennial.",
         subcommands = {
             DoctorCommand.class,
+            LoginCommand.class,
+            LogoutCommand.class,
             RequestCommand.class,
             ListCommand.class,
             ShowCommand.class,
@@ -40,7 +42,12 @@ final class Main {
 
     /** All output passes through a {@link TerminalWriter}. The help has no colours, because the writer escapes them. */
     static CommandLine commandLine(Writer out, Writer err) {
-        CommandLine command = new CommandLine(new Main())
+        return commandLine(out, err, CommandLine.defaultFactory());
+    }
+
+    /** @param factory of commands and mixins */
+    static CommandLine commandLine(Writer out, Writer err, CommandLine.IFactory factory) {
+        CommandLine command = new CommandLine(new Main(), factory)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setColorScheme(Help.defaultColorScheme(Help.Ansi.OFF))
                 .setOut(new PrintWriter(new TerminalWriter(out), true))
@@ -59,6 +66,15 @@ final class Main {
             case ApiUnreachableException unreachable -> {
                 err.println("perennial: " + unreachable.getMessage());
                 yield ExitCode.UNUSABLE;
+            }
+            case ProviderUnreachableException unreachable -> {
+                err.println("perennial: " + unreachable.getMessage()
+                        + "; check the network and the provider, and try again");
+                yield ExitCode.UNUSABLE;
+            }
+            case LoginException login -> {
+                err.println("perennial: " + login.getMessage());
+                yield login.exitCode();
             }
             case ConfirmationMissingException missing -> {
                 err.println("perennial: " + missing.getMessage());

@@ -9,7 +9,15 @@ import java.util.Optional;
 final class Text {
     private static final String ABSENT = "-";
 
+    private static final int EXCERPT = 200;
+
     private Text() {}
+
+    /** On one line, at most 200 characters. */
+    static String excerpt(String value) {
+        String line = oneLine(value);
+        return line.length() <= EXCERPT ? line : line.substring(0, EXCERPT) + "...";
+    }
 
     /** On one line, so that a value cannot imitate the next line of the output. */
     static String oneLine(Object value) {

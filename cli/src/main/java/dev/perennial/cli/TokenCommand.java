@@ -21,7 +21,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -141,7 +140,7 @@ final class TokenCommand {
                         token.lastUsedAt()
                                 .map(at -> at.truncatedTo(ChronoUnit.MINUTES).toString())
                                 .orElse("never"),
-                        grants(token.grants())));
+                        AccessText.grants(token.grants())));
         out.flush();
         return ExitCode.OK;
     }
@@ -163,8 +162,7 @@ final class TokenCommand {
             OutputOptions.print(self.json(), out());
             return ExitCode.OK;
         }
-        out().println(Text.oneLine(self.value().principal()) + ": "
-                + grants(self.value().grants()));
+        out().println(AccessText.self(self.value()));
         out().flush();
         return ExitCode.OK;
     }
@@ -174,21 +172,6 @@ final class TokenCommand {
             return "revoked";
         }
         return Instant.now().isBefore(token.expiresAt()) ? "usable" : "expired";
-    }
-
-    private static String grants(List<GrantDetail> grants) {
-        return grants.isEmpty()
-                ? "none"
-                : grants.stream()
-                        .map(grant -> Text.oneLine(grant.role()
-                                + text(" of owner ", grant.owners())
-                                + text(" for certificate ", grant.names())
-                                + text(" at issuer ", grant.issuers())))
-                        .collect(Collectors.joining("; "));
-    }
-
-    private static String text(String prefix, List<String> values) {
-        return values.contains("*") ? "" : prefix + String.join(" or ", values);
     }
 
     private Duration lifetime(String expires) {

@@ -22,7 +22,8 @@ class CliReferenceTest {
             the commands; `./perennial <command> --help` prints the same text.
 
             - The address of the API is `--api`, otherwise `$PERENNIAL_API`, otherwise the address in `.run/endpoints.json`, which
-              `./perennial up` writes. The token is in the file `--token-file`, otherwise `$PERENNIAL_TOKEN_FILE`, otherwise `.run/token`.
+              `./perennial up` writes. The token is in the file `--token-file`, otherwise `$PERENNIAL_TOKEN_FILE`; otherwise it is the one
+              of `perennial login` for this address, otherwise the one in `.run/token`.
             - With `-o json`, a command prints the response of the API, as [openapi.yaml](openapi.yaml) describes it;
               the pages of `list` are joined.
             - Control characters in names, evidence and other text of the API are printed as `\\u001b`.

@@ -7,6 +7,7 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -63,22 +64,34 @@ class CommandLineTest extends FakeApiSetup {
     }
 
     @Test
+    void printsNoTokenThatCannotBeSent() throws IOException {
+        Files.writeString(dir.resolve("token"), "secret\nsecond line");
+
+        assertThat(run("token", "self")).isEqualTo(ExitCode.UNUSABLE);
+
+        assertThat(output).contains("the token is empty or has characters").doesNotContain("secret");
+    }
+
+    @Test
     void readsTheAddressFromOptionsThenTheEnvironmentThenTheCheckout() throws IOException {
         Path run = Files.createDirectory(dir.resolve(".run"));
         Files.writeString(run.resolve("token"), "from-run");
         Files.writeString(run.resolve("endpoints.json"), "{\"rest\": {\"url\": \"" + address() + "\"}}");
 
-        new ApiOptions().connect(Map.of(), run).get("issuers", List.class);
-        new ApiOptions()
-                .connect(
+        connect(run, Map.of()).get("issuers", List.class);
+        connect(
+                        run,
                         Map.of(
                                 "PERENNIAL_API",
                                 address(),
                                 "PERENNIAL_TOKEN_FILE",
-                                dir.resolve("token").toString()),
-                        run)
+                                dir.resolve("token").toString()))
                 .get("issuers", List.class);
 
         assertThat(requests).extracting(call -> call.split(" ")[1]).containsExactly("from-run", "secret");
+    }
+
+    private ApiClient connect(Path run, Map<String, String> variables) {
+        return new ApiOptions(new ProcessEnvironment(variables, dir, run), InstantSource.system()).connect();
     }
 }
