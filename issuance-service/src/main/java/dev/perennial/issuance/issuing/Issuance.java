@@ -43,10 +43,11 @@ import org.jboss.logging.Logger;
  *   <li>Compare the certificate with the order before it is written to a path that hosts can read.
  *   <li>Store the bundle with a check-and-set on the version that was read, then the copies of the hosts. After a crash
  *       between the two, step 1 continues with the copies.
- *   <li>Publish {@code certificate.issued} with an event id that is the same after a redelivery.
- *   <li>Destroy {@code orders/<order id>}. This is the last step because the path may hold the only copy of the key
- *       until the bundle is stored. The key of a rehearsal is destroyed with its bundle ({@link OrderSecretCleanup});
- *       if the rehearsal has ended in the meantime, this step destroys both.
+ *   <li>Destroy {@code orders/<order id>}, which holds the only copy of the key until the bundle is stored. This
+ *       precedes the fact, with which the order ends: while Vault is unavailable, for however long, the order is
+ *       resumed. The key of a rehearsal is destroyed with its bundle ({@link OrderSecretCleanup}).
+ *   <li>Publish {@code certificate.issued} with an event id that is the same after a redelivery. If a rehearsal has ended
+ *       in the meantime, its bundle and its key are destroyed.
  * </ol>
  */
 final class Issuance {
@@ -240,11 +241,11 @@ final class Issuance {
 
     private CertificateIssued finish(Order order, Stored stored, boolean fresh) {
         bundles.copy(BundlePaths.of(order).copies(), stored.bundle(), fresh);
-        CertificateIssued fact = stored.fact(order);
-        topic.issued(fact);
         if (!order.rehearsal()) {
             keys.clear(order.orderId());
         }
+        CertificateIssued fact = stored.fact(order);
+        topic.issued(fact);
         clearIfEnded(order);
         return fact;
     }
