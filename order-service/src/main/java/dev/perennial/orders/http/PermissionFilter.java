@@ -1,12 +1,12 @@
 package dev.perennial.orders.http;
 
 import dev.perennial.events.CertificateId;
+import dev.perennial.events.ResourceName;
 import dev.perennial.events.WireText;
 import dev.perennial.orders.database.Database;
 import dev.perennial.orders.store.Certificate;
 import dev.perennial.orders.store.Certificates;
 import dev.perennial.rules.access.Resource;
-import dev.perennial.rules.requests.RequestRules;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.container.ResourceInfo;
@@ -47,7 +47,7 @@ class PermissionFilter {
     private Resource resource(ResourceInfo endpoint, UriInfo uri) {
         String issuer = uri.getPathParameters().getFirst("issuer");
         if (issuer != null) {
-            return RequestRules.isName(issuer) ? Resource.issuer(issuer) : Resource.INSTALLATION;
+            return ResourceName.is(issuer) ? Resource.issuer(issuer) : Resource.INSTALLATION;
         }
         String id = uri.getPathParameters().getFirst("id");
         boolean certificate =

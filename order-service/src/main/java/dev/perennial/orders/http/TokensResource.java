@@ -5,12 +5,12 @@ import dev.perennial.api.GrantDetail;
 import dev.perennial.api.TokenDetail;
 import dev.perennial.api.TokenRequest;
 import dev.perennial.events.ErrorCode;
+import dev.perennial.events.ResourceName;
 import dev.perennial.orders.access.ServiceTokens;
 import dev.perennial.rules.access.AccessRules;
 import dev.perennial.rules.access.Action;
 import dev.perennial.rules.access.Grant;
 import dev.perennial.rules.access.Resource;
-import dev.perennial.rules.requests.RequestRules;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.Consumes;
@@ -110,8 +110,8 @@ public class TokensResource {
     }
 
     private static String name(TokenRequest request) {
-        if (!RequestRules.isName(request.name())) {
-            throw invalid("field 'name': must match [a-z0-9][a-z0-9._-]{0,62}");
+        if (!ResourceName.is(request.name())) {
+            throw invalid("field 'name': must match " + ResourceName.FORM);
         }
         return request.name();
     }
