@@ -7,10 +7,8 @@ import dev.perennial.api.TokenRequest;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.ResourceName;
 import dev.perennial.orders.access.ServiceTokens;
-import dev.perennial.rules.access.AccessRules;
 import dev.perennial.rules.access.Action;
 import dev.perennial.rules.access.Grant;
-import dev.perennial.rules.access.Resource;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.Consumes;
@@ -69,13 +67,7 @@ public class TokensResource {
             content = @Content(schema = @Schema(implementation = CreatedToken.class)))
     @APIResponse(responseCode = "409", description = "Another token that is not revoked has this name")
     public Response create(InputStream body) {
-        if (!caller.get().principal().equals(ServiceTokens.BOOTSTRAP)
-                && AccessRules.granting(caller.get().principal(), Action.TOKEN_CHANGE)
-                        .isEmpty()) {
-            caller.require(Action.TOKEN_CHANGE, Resource.INSTALLATION);
-        }
-        TokenRequest request = RequestBody.read(body, TokenRequest.class).request();
-        return switch (tokens.create(caller.get(), name(request), grants(request), expiresAt(request))) {
+        return switch (tokens.create(caller.get(), () -> requested(body))) {
             case ServiceTokens.Created.Token created ->
                 Response.status(201)
                         .header("Cache-Control", "no-store")
@@ -107,6 +99,11 @@ public class TokensResource {
         if (!ID.matcher(id).matches() || !tokens.revoke(caller.get().principal(), id)) {
             throw new ProblemException(404, ErrorCode.NOT_FOUND, "there is no token with this id");
         }
+    }
+
+    private ServiceTokens.NewToken requested(InputStream body) {
+        TokenRequest request = RequestBody.read(body, TokenRequest.class).request();
+        return new ServiceTokens.NewToken(name(request), grants(request), expiresAt(request));
     }
 
     private static String name(TokenRequest request) {
