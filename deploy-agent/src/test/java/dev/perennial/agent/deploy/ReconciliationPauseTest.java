@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class ReconciliationTest {
+class ReconciliationPauseTest {
     /** A failure that lasts for days must not overflow the pause, which would end the reconciliation. */
     @Test
     void limitsThePauseAfterManyFailures() {
