@@ -16,6 +16,7 @@ import dev.perennial.events.OrderId;
 import dev.perennial.events.OrderRejected;
 import dev.perennial.events.OrderRejected.IdentifierProblem;
 import dev.perennial.events.Problem;
+import dev.perennial.events.Sha256;
 import dev.perennial.events.Topic;
 import dev.perennial.orders.parts.ServiceFixture;
 import dev.perennial.orders.parts.TestCa;
@@ -297,7 +298,7 @@ class FactRecorderIT {
                 List.of(Identifier.dns("shop.example.com")),
                 plain.targets(),
                 leaf.getSerialNumber().toString(16),
-                TestCa.fingerprint(leaf),
+                Sha256.fingerprint(leaf),
                 leaf.getNotBefore().toInstant(),
                 leaf.getNotAfter().toInstant(),
                 List.of(TestCa.pem(leaf), TestCa.pem(ca.certificate())),
@@ -327,7 +328,7 @@ class FactRecorderIT {
                 switch (claim) {
                     case "fingerprint" -> "e2".repeat(32);
                     case "shortFingerprint" -> "e2";
-                    default -> foreign ? TestCa.fingerprint(other) : fact.fingerprint();
+                    default -> foreign ? Sha256.fingerprint(other) : fact.fingerprint();
                 },
                 switch (claim) {
                     case "notBefore" -> fact.notBefore().minusSeconds(1);
