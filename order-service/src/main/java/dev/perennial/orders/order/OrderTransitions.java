@@ -113,6 +113,15 @@ public class OrderTransitions {
         Decision decision = order.isRehearsal() ? RehearsalProblems.of(order, described, plain) : plain;
         switch (decision) {
             case Decision.Moved moved -> commit(tx, order, described, moved, now);
+            case Decision.Reported reported -> {
+                new Orders(tx).reported(id, reported.next());
+                addToTimeline(
+                        tx,
+                        order,
+                        TimelineEntries.name(input),
+                        TimelineEntries.detail(order, described, reported.next()),
+                        now);
+            }
             case Decision.Ignored ignored ->
                 LOG.debugf("order %s ignores %s: %s", id, TimelineEntries.name(input), ignored.reason());
             case Decision.Refused refused -> {

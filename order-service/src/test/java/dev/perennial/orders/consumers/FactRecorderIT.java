@@ -98,6 +98,26 @@ class FactRecorderIT {
     }
 
     @Test
+    void storesEarlyReportsWithoutChangingTheWaitOfTheOrder() {
+        recorder.record(parts.event(rejected(ErrorCode.CA_UNAVAILABLE)));
+        StoredOrder waiting = parts.order(answer);
+
+        recorder.record(parts.event(deployed()));
+        recorder.record(parts.event(deployed()));
+        recorder.record(parts.event(rolledBack()));
+
+        StoredOrder reported = parts.order(answer);
+        assertThat(reported.lastProblem()).isPresent().isEqualTo(waiting.lastProblem());
+        assertThat(reported.updatedAt()).isEqualTo(waiting.updatedAt());
+        assertThat(reported.deadlineAt()).isPresent().isEqualTo(waiting.deadlineAt());
+        assertThat(reported.state())
+                .isInstanceOfSatisfying(OrderState.Placed.class, placed -> assertThat(placed.early())
+                        .hasEntrySatisfying(
+                                "web-1", report -> assertThat(report.problem()).isPresent()));
+        assertThat(parts.count("deployment")).isEqualTo(1);
+    }
+
+    @Test
     void startsANewAttemptAfterARejection() {
         recorder.record(parts.event(rejected(ErrorCode.CHALLENGE_FAILED)));
 
@@ -118,14 +138,7 @@ class FactRecorderIT {
     @Test
     void showsARolledBackHostAndItsLaterSuccess() {
         recorder.record(parts.event(issued(answer.certificateId(), answer.orderId())));
-        recorder.record(parts.event(new DeploymentRolledBack(
-                answer.certificateId(),
-                answer.orderId(),
-                "shop",
-                "web-1",
-                FINGERPRINT,
-                "f0",
-                Problem.of(ErrorCode.HANDSHAKE_MISMATCH, "the old one is served"))));
+        recorder.record(parts.event(rolledBack()));
         StoredOrder rolledBack = parts.order(answer);
 
         recorder.record(parts.event(deployed()));
@@ -390,6 +403,17 @@ class FactRecorderIT {
                 "shop.example.com",
                 "TLSv1.3",
                 "g1");
+    }
+
+    private DeploymentRolledBack rolledBack() {
+        return new DeploymentRolledBack(
+                answer.certificateId(),
+                answer.orderId(),
+                "shop",
+                "web-1",
+                FINGERPRINT,
+                "f0",
+                Problem.of(ErrorCode.HANDSHAKE_MISMATCH, "the old one is served"));
     }
 
     private OrderRejected rejected(ErrorCode code) {

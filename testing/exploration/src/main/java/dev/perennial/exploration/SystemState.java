@@ -225,6 +225,7 @@ final class SystemState {
                 state = moved.next();
                 moved.effects().forEach(this::commit);
             }
+            case Decision.Reported it -> throw new IllegalStateException("there is no host");
             case Decision.Ignored ignored -> {}
             case Decision.Refused refused -> violate(ExplorationInvariant.NO_REFUSED_FACT, refused.reason());
         }

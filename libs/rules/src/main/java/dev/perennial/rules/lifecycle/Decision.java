@@ -24,6 +24,9 @@ public sealed interface Decision {
         }
     }
 
+    /** No move: the state has one more report of a host. Its deadline and the reason why it waits stay. */
+    record Reported(OrderState.AtTheCa next) implements Decision {}
+
     /** No move: a duplicate, or too late. */
     record Ignored(String reason) implements Decision {}
 

@@ -9,6 +9,7 @@ import dev.perennial.rules.lifecycle.Decision.Abandon;
 import dev.perennial.rules.lifecycle.Decision.Ignored;
 import dev.perennial.rules.lifecycle.Decision.Leave;
 import dev.perennial.rules.lifecycle.Decision.Moved;
+import dev.perennial.rules.lifecycle.Decision.Reported;
 import dev.perennial.rules.lifecycle.Decision.Resume;
 import dev.perennial.rules.lifecycle.Decision.Return;
 import java.time.Instant;
@@ -168,6 +169,16 @@ public sealed interface OrderState {
 
         AtTheCa waiting(int resumptions, Instant deadline);
 
+        AtTheCa reported(Map<String, HostReport> early);
+
+        /** The latest report of a host replaces its earlier ones. */
+        default Decision hostReported(String host, HostReport report) {
+            Map<String, HostReport> reports = new TreeMap<>(early());
+            return report.equals(reports.put(host, report))
+                    ? new Ignored("host " + host + " reported this before")
+                    : new Reported(reported(reports));
+        }
+
         default Moved issued(String fingerprint, List<String> targets, Timing timing) {
             return Rollout.begin(fingerprint, targets, early()).begun(attempt(), timing);
         }
@@ -229,6 +240,11 @@ public sealed interface OrderState {
             return new Placed(attempt, acmeOrder, resumptions, deadline, early);
         }
 
+        @Override
+        public Placed reported(Map<String, HostReport> early) {
+            return new Placed(attempt, acmeOrder, resumptions, deadline, early);
+        }
+
         Moved authorized(Timing timing) {
             return Moved.to(new Authorized(attempt, acmeOrder, 0, timing.deadline(), early));
         }
@@ -249,10 +265,6 @@ public sealed interface OrderState {
             return new Authorized(attempt, acmeOrder, resumptions, deadline, early)
                     .issuanceFailed(problem, finalization, timing);
         }
-
-        Moved hostReported(String host, HostReport report) {
-            return Moved.to(new Placed(attempt, acmeOrder, resumptions, deadline, with(early, host, report)));
-        }
     }
 
     /** Control is proven; the certificate is being issued. */
@@ -270,6 +282,11 @@ public sealed interface OrderState {
 
         @Override
         public Authorized waiting(int resumptions, Instant deadline) {
+            return new Authorized(attempt, acmeOrder, resumptions, deadline, early);
+        }
+
+        @Override
+        public Authorized reported(Map<String, HostReport> early) {
             return new Authorized(attempt, acmeOrder, resumptions, deadline, early);
         }
 
@@ -299,10 +316,6 @@ public sealed interface OrderState {
             return TEMPORARY.contains(problem.code())
                     ? interrupted(problem, timing)
                     : Due.after(attempt, problem, timing);
-        }
-
-        Moved hostReported(String host, HostReport report) {
-            return Moved.to(new Authorized(attempt, acmeOrder, resumptions, deadline, with(early, host, report)));
         }
     }
 
@@ -374,10 +387,4 @@ public sealed interface OrderState {
      * @param next when the next one is due
      */
     record Watch(int reminders, Instant next) {}
-
-    private static Map<String, HostReport> with(Map<String, HostReport> early, String host, HostReport report) {
-        Map<String, HostReport> all = new TreeMap<>(early);
-        all.put(host, report);
-        return all;
-    }
 }
