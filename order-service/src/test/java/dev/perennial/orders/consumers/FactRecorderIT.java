@@ -10,7 +10,9 @@ import dev.perennial.events.CertificateIssued;
 import dev.perennial.events.CloudEvent;
 import dev.perennial.events.DeploymentRolledBack;
 import dev.perennial.events.ErrorCode;
+import dev.perennial.events.Finalization;
 import dev.perennial.events.Identifier;
+import dev.perennial.events.IssuanceFailed;
 import dev.perennial.events.OrderAuthorized;
 import dev.perennial.events.OrderId;
 import dev.perennial.events.OrderRejected;
@@ -125,6 +127,28 @@ class FactRecorderIT {
         assertThat(order.state()).isInstanceOfSatisfying(OrderState.Due.class, due -> assertThat(due.attempt())
                 .isEqualTo(2));
         assertThat(order.lastProblem().orElseThrow().code()).isEqualTo(ErrorCode.CHALLENGE_FAILED);
+    }
+
+    @Test
+    void countsAnUnusableCertificateThatIsReportedBeforeTheAuthorization() {
+        AcmeOrder expiring = ACME.withExpires(parts.clock.instant().plusSeconds(30));
+        AcceptedOrder other = parts.accepted("r2", request("api", List.of(), "api.example.com"));
+        parts.database.inTransaction(tx -> parts.transitions.apply(tx, other.orderId(), new Input.Placed(1, expiring)));
+
+        recorder.record(parts.event(issuanceFailed(other, ErrorCode.CA_MISBEHAVED, Finalization.MAYBE)));
+
+        assertThat(parts.order(other).state()).isInstanceOf(OrderState.Due.class);
+        assertThat(parts.order(other).unusable()).isEqualTo(1);
+    }
+
+    @Test
+    void countsNoUnusableCertificateIfTheCaCannotHaveIssued() {
+        recorder.record(parts.event(new OrderAuthorized(parts.order(answer).toEvent(1, ACME))));
+
+        recorder.record(parts.event(issuanceFailed(answer, ErrorCode.CA_MISBEHAVED, Finalization.NEVER)));
+
+        assertThat(parts.order(answer).state()).isInstanceOf(OrderState.Due.class);
+        assertThat(parts.order(answer).unusable()).isZero();
     }
 
     @Test
@@ -414,6 +438,11 @@ class FactRecorderIT {
                 FINGERPRINT,
                 "f0",
                 Problem.of(ErrorCode.HANDSHAKE_MISMATCH, "the old one is served"));
+    }
+
+    private static IssuanceFailed issuanceFailed(AcceptedOrder order, ErrorCode code, Finalization finalization) {
+        return new IssuanceFailed(
+                order.certificateId(), order.orderId(), 1, Problem.of(code, "for the test"), Optional.of(finalization));
     }
 
     private OrderRejected rejected(ErrorCode code) {

@@ -244,6 +244,8 @@ final class SystemState {
                 left = Optional.empty();
                 leftOrder = Optional.empty();
             }
+            // The limit of such certificates is not part of the model.
+            case Decision.Unusable it -> {}
             case Decision.Abandon it -> {
                 toAbandon = true;
                 violate(ExplorationInvariant.NOT_ABANDONED, it.problem().detail());

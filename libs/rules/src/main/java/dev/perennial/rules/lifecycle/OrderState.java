@@ -12,6 +12,7 @@ import dev.perennial.rules.lifecycle.Decision.Moved;
 import dev.perennial.rules.lifecycle.Decision.Reported;
 import dev.perennial.rules.lifecycle.Decision.Resume;
 import dev.perennial.rules.lifecycle.Decision.Return;
+import dev.perennial.rules.lifecycle.Decision.Unusable;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
@@ -103,9 +104,10 @@ public sealed interface OrderState {
                 return Failed.abandoned(failedAttempt, problem);
             }
             if (unusable) {
-                return timing.isLastUnusable()
+                Moved next = timing.isLastUnusable()
                         ? Failed.abandoned(failedAttempt, problem)
                         : afterUnusable(failedAttempt, problem, timing);
+                return next.and(new Unusable(problem));
             }
             return next(failedAttempt, problem, scheduled(failedAttempt, problem, timing));
         }

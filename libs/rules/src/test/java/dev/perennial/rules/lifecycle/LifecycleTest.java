@@ -341,7 +341,8 @@ class LifecycleTest {
         assertThat(first.next()).isInstanceOfSatisfying(OrderState.Due.class, due -> assertThat(due.dueAt())
                 .isEqualTo(NOW.plus(Duration.ofDays(1))));
         assertThat(second.next()).isEqualTo(new OrderState.Failed(1, mismatch));
-        assertThat(second.effects()).containsExactly(new Abandon(1, mismatch));
+        assertThat(first.effects()).containsExactly(new Decision.Unusable(mismatch));
+        assertThat(second.effects()).containsExactly(new Abandon(1, mismatch), new Decision.Unusable(mismatch));
     }
 
     /** A chain that cannot be read, for example: it may be repaired while the ACME order is valid, at no cost. */
