@@ -182,17 +182,19 @@ public class OrderTransitions {
                             order.issuer(),
                             leave.acmeOrder().url());
                 }
+                case Decision.Resolve it -> {
+                    new UnresolvedAcmeOrders(tx).remove(order.id());
+                    new Orders(tx).resolved(order.id());
+                }
                 case Decision.Unusable unusable -> {
                     new Orders(tx).unusable(order.id(), now);
                     LOG.errorf(
-                            "ALARM: order %s of '%s': the certificate of the issuer %s cannot be used: %s. %s. Correct the issuer;"
+                            "ALARM: order %s of '%s' has a certificate that cannot be used: %s (%s). %s. Correct the issuer;"
                                     + " see docs/reference/errors.md#%s",
                             order.id(),
                             order.name(),
-                            order.issuer(),
-                            unusable.problem()
-                                    .evidence()
-                                    .orElse(unusable.problem().detail()),
+                            unusable.problem().detail(),
+                            unusable.problem().evidence().orElse("no evidence"),
                             afterUnusable(moved.next()),
                             unusable.problem().code().wireName());
                 }

@@ -23,8 +23,11 @@ import dev.perennial.orders.parts.ServiceFixture;
 import dev.perennial.orders.parts.TestCa;
 import dev.perennial.orders.store.Certificate;
 import dev.perennial.orders.store.Certificates;
+import dev.perennial.orders.store.Orders;
 import dev.perennial.orders.store.StoredOrder;
 import dev.perennial.orders.store.Timeline;
+import dev.perennial.orders.store.UnresolvedAcmeOrders;
+import dev.perennial.orders.store.UnresolvedAcmeOrders.UnresolvedAcmeOrder;
 import dev.perennial.orders.submission.AcceptedOrder;
 import dev.perennial.rules.lifecycle.Decision;
 import dev.perennial.rules.lifecycle.Input;
@@ -149,6 +152,23 @@ class FactRecorderIT {
 
         assertThat(parts.order(answer).state()).isInstanceOf(OrderState.Due.class);
         assertThat(parts.order(answer).unusable()).isZero();
+    }
+
+    @Test
+    void resolvesTheAcmeOrderThatWasLeftIfItsCertificateCannotBeUsed() {
+        recorder.record(parts.event(new OrderAuthorized(parts.order(answer).toEvent(1, ACME))));
+        parts.database.inTransaction(tx -> {
+            new Orders(tx).left(answer.orderId(), "other-ca");
+            new UnresolvedAcmeOrders(tx)
+                    .add(new UnresolvedAcmeOrder(answer.orderId(), "other-ca", ACME, parts.clock.instant()));
+            return answer;
+        });
+
+        recorder.record(parts.event(issuanceFailed(answer, ErrorCode.CERTIFICATE_MISMATCH, Finalization.NEVER)));
+
+        assertThat(parts.order(answer).unusable()).isEqualTo(1);
+        assertThat(parts.order(answer).unresolvedIssuer()).isEmpty();
+        assertThat(parts.count("unresolved_acme_order")).isZero();
     }
 
     @Test

@@ -244,6 +244,10 @@ final class SystemState {
                 left = Optional.empty();
                 leftOrder = Optional.empty();
             }
+            case Decision.Resolve it -> {
+                left = Optional.empty();
+                leftOrder = Optional.empty();
+            }
             // The limit of such certificates is not part of the model.
             case Decision.Unusable it -> {}
             case Decision.Abandon it -> {

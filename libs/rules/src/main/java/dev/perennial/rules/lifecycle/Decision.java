@@ -48,6 +48,9 @@ public sealed interface Decision {
     /** The order continues at the issuer that was left. */
     record Return(int attempt, AcmeOrder acmeOrder) implements Effect {}
 
+    /** The certificate of the ACME order that was left is known, and cannot be used. */
+    record Resolve() implements Effect {}
+
     /** A certificate that cannot be used was issued for the order; it is counted, see {@link Situation#unusable}. */
     record Unusable(Problem problem) implements Effect {}
 

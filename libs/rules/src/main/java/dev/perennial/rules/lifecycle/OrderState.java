@@ -10,6 +10,7 @@ import dev.perennial.rules.lifecycle.Decision.Ignored;
 import dev.perennial.rules.lifecycle.Decision.Leave;
 import dev.perennial.rules.lifecycle.Decision.Moved;
 import dev.perennial.rules.lifecycle.Decision.Reported;
+import dev.perennial.rules.lifecycle.Decision.Resolve;
 import dev.perennial.rules.lifecycle.Decision.Resume;
 import dev.perennial.rules.lifecycle.Decision.Return;
 import dev.perennial.rules.lifecycle.Decision.Unusable;
@@ -70,7 +71,10 @@ public sealed interface OrderState {
         }
 
         /** The CA of an attempt that was left has issued: the order continues there. */
-        Moved recovered(AcmeOrder left, Timing timing) {
+        Decision recovered(AcmeOrder left, Timing timing) {
+            if (!timing.situation().unresolved()) {
+                return new Ignored("the certificate of the attempt that was left is known already");
+            }
             return Moved.to(
                     new Authorized(attempt, left, 0, timing.deadline(), Map.of()),
                     new Return(attempt, left),
@@ -302,6 +306,10 @@ public sealed interface OrderState {
         }
 
         Moved issuanceFailed(Problem problem, Finalization finalization, Timing timing) {
+            if (problem.code() == ErrorCode.CERTIFICATE_MISMATCH && finalization == Finalization.NEVER) {
+                // The CA of an earlier attempt has issued it, so nothing more is expected of the attempt that was left.
+                return Due.after(attempt, problem, timing.resolved()).and(new Resolve());
+            }
             if (!TEMPORARY.contains(problem.code())) {
                 return Due.after(attempt, problem, timing);
             }

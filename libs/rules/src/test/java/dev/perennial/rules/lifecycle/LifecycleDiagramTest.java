@@ -211,6 +211,7 @@ class LifecycleDiagramTest {
                                 new Input.IssuanceFailed(attempt, outage, Finalization.MAYBE),
                                 new Input.IssuanceFailed(attempt, outage, Finalization.NEVER),
                                 new Input.IssuanceFailed(attempt, mismatch, Finalization.MAYBE),
+                                new Input.IssuanceFailed(attempt, mismatch, Finalization.NEVER),
                                 new Input.Issued(Math.max(1, attempt - 1), "f1", Samples.TARGETS),
                                 new Input.Deployed("b", "f1"),
                                 new Input.Rehearsed("b", "f1"),

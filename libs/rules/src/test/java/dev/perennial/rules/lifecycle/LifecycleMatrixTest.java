@@ -30,7 +30,7 @@ class LifecycleMatrixTest {
             deadlinePassed     -        Placed     Authorized Issued     -          Undeployed -         -
             withdrawn          Failed   -          -          -          -          -          -         -
             superseded         -        -          -          Issued     -          Undeployed -         -
-            recovered          Authorized -       -          -          -          -          -         -
+            recovered          -        -          -          -          -          -          -         -
             """;
 
     /** A rehearsal is never deployed; the column is there for completeness. */
@@ -50,7 +50,7 @@ class LifecycleMatrixTest {
             deadlinePassed     -        Placed     Authorized Issued     -          Undeployed -         -
             withdrawn          Failed   -          -          Rehearsed  -          Rehearsed  -         -
             superseded         -        -          -          Rehearsed  -          Rehearsed  -         -
-            recovered          Authorized -       -          -          -          -          -         -
+            recovered          -        -          -          -          -          -          -         -
             """;
 
     /** A drill is never deployed, undeployed or retried; the columns are there for completeness. */
@@ -70,7 +70,7 @@ class LifecycleMatrixTest {
             deadlinePassed     -        Placed     Authorized Issued     -          Failed     -         -
             withdrawn          Failed   -          -          Rehearsed  -          Rehearsed  -         -
             superseded         -        -          -          Rehearsed  -          Rehearsed  -         -
-            recovered          Authorized -       -          -          -          -          -         -
+            recovered          -        -          -          -          -          -          -         -
             """;
 
     @ParameterizedTest
