@@ -110,7 +110,7 @@ END) STORED,
 );
 CREATE INDEX certificate_order_acme_order ON certificate_order USING btree (md5((acme_order ->> 'url'::text))) WHERE (state = ANY (ARRAY['PLACED'::text, 'AUTHORIZED'::text]));
 CREATE INDEX certificate_order_certificate ON certificate_order USING btree (certificate_id, id);
-CREATE INDEX certificate_order_deadline ON certificate_order USING btree (deadline_at) WHERE (deadline_at IS NOT NULL);
+CREATE INDEX certificate_order_deadline ON certificate_order USING btree (owner, deadline_at) WHERE (deadline_at IS NOT NULL);
 CREATE INDEX certificate_order_due ON certificate_order USING btree (owner, waits_for_issuer, ((attempt > 1)), due_at) WHERE (state = 'DUE'::text);
 CREATE INDEX certificate_order_ended ON certificate_order USING btree (updated_at, id) WHERE ((state = ANY (ARRAY['FAILED'::text, 'REHEARSED'::text])) AND (NOT latest));
 CREATE UNIQUE INDEX certificate_order_in_flight ON certificate_order USING btree (certificate_id) WHERE ((purpose <> 'DRILL'::text) AND ((state = ANY (ARRAY['DUE'::text, 'PLACED'::text, 'AUTHORIZED'::text])) OR ((purpose = 'REHEARSAL'::text) AND (state = ANY (ARRAY['ISSUED'::text, 'UNDEPLOYED'::text])))));
@@ -118,6 +118,7 @@ CREATE UNIQUE INDEX certificate_order_latest ON certificate_order USING btree (c
 CREATE INDEX certificate_order_latest_state ON certificate_order USING btree (state, certificate_id) WHERE latest;
 CREATE INDEX certificate_order_processed ON certificate_order USING btree (updated_at) WHERE ((state = ANY (ARRAY['PLACED'::text, 'AUTHORIZED'::text])) AND (problem IS NULL));
 CREATE INDEX certificate_order_renewals ON certificate_order USING btree (due_at) WHERE ((state = 'DUE'::text) AND (cause <> 'REQUESTED'::text));
+CREATE INDEX certificate_order_resumed ON certificate_order USING btree (deadline_at) WHERE ((state = ANY (ARRAY['PLACED'::text, 'AUTHORIZED'::text])) AND (problem IS NOT NULL));
 CREATE INDEX certificate_order_updated ON certificate_order USING btree (updated_at) WHERE ((due_at IS NOT NULL) OR (deadline_at IS NOT NULL));
 CREATE INDEX certificate_order_waits ON certificate_order USING btree (waits_for_issuer) WHERE (waits_for_issuer > ''::text);
 

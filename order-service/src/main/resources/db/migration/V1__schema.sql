@@ -96,7 +96,10 @@ CREATE INDEX certificate_order_waits ON certificate_order (waits_for_issuer) WHE
 CREATE INDEX certificate_order_processed ON certificate_order (updated_at)
     WHERE state IN ('PLACED', 'AUTHORIZED') AND problem IS NULL;
 CREATE INDEX certificate_order_renewals ON certificate_order (due_at) WHERE state = 'DUE' AND cause <> 'REQUESTED';
-CREATE INDEX certificate_order_deadline ON certificate_order (deadline_at) WHERE deadline_at IS NOT NULL;
+-- The supervisor selects overdue orders owner by owner.
+CREATE INDEX certificate_order_deadline ON certificate_order (owner, deadline_at) WHERE deadline_at IS NOT NULL;
+CREATE INDEX certificate_order_resumed ON certificate_order (deadline_at)
+    WHERE state IN ('PLACED', 'AUTHORIZED') AND problem IS NOT NULL;
 -- Finds times that were stored with a clock that was ahead.
 CREATE INDEX certificate_order_updated ON certificate_order (updated_at)
     WHERE due_at IS NOT NULL OR deadline_at IS NOT NULL;

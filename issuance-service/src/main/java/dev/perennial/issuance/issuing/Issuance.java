@@ -40,7 +40,9 @@ import org.jboss.logging.Logger;
  *       the attempt, so that the other delivery cannot state that nothing was sent ({@link FinalizeRequests}).
  *   <li>Wait until the order is valid. This step stores nothing; after a crash the order is polled again.
  *   <li>Download. Repeatable for as long as the CA keeps the certificate.
- *   <li>Compare the certificate with the order before it is written to a path that hosts can read.
+ *   <li>Compare the certificate with the order before it is written to a path that hosts can read. If it cannot be
+ *       used, close the attempt in Vault with the failure before that is published: each certificate is reported by one
+ *       attempt. The certificate of an earlier attempt closes this attempt before its CSR is sent.
  *   <li>Store the bundle with a check-and-set on the version that was read, then the copies of the hosts. After a crash
  *       between the two, step 1 continues with the copies.
  *   <li>Destroy {@code orders/<order id>}, which holds the only copy of the key until the bundle is stored. This
@@ -102,7 +104,8 @@ final class Issuance {
                 yield new IssuanceResult.Abandoned(abandoned.at());
             }
             case OrderKeyStore.SupersededAttempt superseded -> new IssuanceResult.SupersededAttempt(superseded.by());
-            case OrderKeyStore.Closed closed -> new IssuanceResult.Failed(CLOSED, Finalization.NEVER);
+            case OrderKeyStore.Closed closed ->
+                closed.failure().orElseGet(() -> new IssuanceResult.Failed(CLOSED, Finalization.NEVER));
             case OrderKeyStore.Available available -> issue(order, available, stored, requests);
         };
     }
@@ -128,7 +131,11 @@ final class Issuance {
         for (OrderKeyStore.EarlierAttempt earlier : available.unsettled()) {
             Optional<IssuanceResult> issued = ofEarlier(order, earlier, available.key(), previous, unsettled);
             if (issued.isPresent()) {
-                return issued.get();
+                List<OrderKeyStore.EarlierAttempt> others = available.unsettled().stream()
+                        .filter(it -> !it.equals(earlier))
+                        .toList();
+                // The certificate is not one of this attempt, for which no CSR was sent.
+                return closedIfUnusable(order, available, others, issued.get(), Finalization.NEVER);
             }
         }
         if (available.attempt() < order.attempt()) {
@@ -137,13 +144,31 @@ final class Issuance {
         requests.claimed(key);
         AcmeAccount account = accounts.of(order.issuer(), AcmeAccounts.Registration.NEVER);
         return switch (finalized(account, order, key, requests)) {
-            case OrderProgress.Valid valid -> take(account, order, key.key(), valid.certificateUrl(), previous);
+            case OrderProgress.Valid valid -> {
+                IssuanceResult result = take(account, order, key.key(), valid.certificateUrl(), previous);
+                yield closedIfUnusable(order, key, key.unsettled(), result, Finalization.MAYBE);
+            }
             case OrderProgress.Invalid invalid -> failed(invalid.problem());
             case OrderProgress.Refused refused -> failed(refused.problem());
             case OrderProgress.Pending pending -> throw notReady("requires validation again");
             case OrderProgress.Ready ready -> throw notReady("has not recorded the finalization");
             case OrderProgress.Processing processing -> throw notReady("is still issuing");
         };
+    }
+
+    /** The next attempt asks the CA of an attempt that is not closed, and would report the same certificate again. */
+    private IssuanceResult closedIfUnusable(
+            Order order,
+            OrderKeyStore.Available key,
+            List<OrderKeyStore.EarlierAttempt> unsettled,
+            IssuanceResult result,
+            Finalization finalization) {
+        if (!(result instanceof IssuanceResult.Failed failed)) {
+            return result;
+        }
+        IssuanceResult.Failed failure = new IssuanceResult.Failed(failed.problem(), finalization);
+        keys.close(order, key, unsettled, failure);
+        return failure;
     }
 
     /**
@@ -167,8 +192,7 @@ final class Issuance {
             }
             return switch (progress) {
                 case OrderProgress.Valid valid ->
-                    Optional.of(take(account, order.at(earlier.issuer()), key, valid.certificateUrl(), previous))
-                            .filter(result -> !(result instanceof IssuanceResult.Failed));
+                    Optional.of(take(account, order.at(earlier.issuer()), key, valid.certificateUrl(), previous));
                 case OrderProgress.Processing processing -> throw notReady("is still issuing for an earlier attempt");
                 case OrderProgress.Pending pending -> Optional.empty();
                 case OrderProgress.Ready ready -> Optional.empty();

@@ -25,18 +25,30 @@ public final class OrderDeadlines {
     public record Overdue(OrderId id, Optional<String> resumedAt) {}
 
     /**
-     * The orders whose deadline for a report has passed.
+     * The orders whose deadline has passed. Owners take turns: an order comes earlier, the fewer overdue orders of its
+     * owner precede it, then the longer it has been overdue. So ten thousand orders of one owner do not delay the order
+     * of another.
      *
      * @param unavailable issuers without capacity: their orders are not resumed
      */
     public List<Overdue> overdue(int limit, List<String> unavailable, Instant now) {
         return tx.createQuery("""
-                SELECT * FROM (
-                    SELECT id, deadline_at, CASE WHEN state IN ('PLACED', 'AUTHORIZED') AND problem IS NOT NULL
-                        THEN coalesce(placed_issuer, issuer) END AS resumed_at
-                    FROM certificate_order WHERE deadline_at <= :now) overdue
-                WHERE (resumed_at = ANY (:unavailable)) IS NOT TRUE
-                ORDER BY deadline_at LIMIT :limit""")
+                WITH RECURSIVE owners AS (
+                    (SELECT owner FROM certificate_order WHERE deadline_at IS NOT NULL ORDER BY owner LIMIT 1)
+                    UNION ALL
+                    SELECT n.owner FROM owners o CROSS JOIN LATERAL (
+                        SELECT owner FROM certificate_order
+                        WHERE deadline_at IS NOT NULL AND owner > o.owner ORDER BY owner LIMIT 1) n)
+                SELECT overdue.id, overdue.resumed_at
+                FROM owners o CROSS JOIN LATERAL (
+                    SELECT * FROM (
+                        SELECT id, deadline_at, CASE WHEN state IN ('PLACED', 'AUTHORIZED') AND problem IS NOT NULL
+                            THEN coalesce(placed_issuer, issuer) END AS resumed_at
+                        FROM certificate_order WHERE owner = o.owner AND deadline_at <= :now) passed
+                    WHERE (resumed_at = ANY (:unavailable)) IS NOT TRUE
+                    ORDER BY deadline_at LIMIT :limit) overdue
+                ORDER BY row_number() OVER (PARTITION BY o.owner ORDER BY overdue.deadline_at), overdue.deadline_at
+                LIMIT :limit""")
                 .bind("now", Columns.at(now))
                 .bind("limit", limit)
                 .bindArray("unavailable", String.class, unavailable)

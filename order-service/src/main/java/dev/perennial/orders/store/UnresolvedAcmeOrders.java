@@ -79,6 +79,13 @@ public final class UnresolvedAcmeOrders {
         return left;
     }
 
+    /** Removes every ACME order that the order has left. */
+    public void remove(OrderId order) {
+        tx.createUpdate("DELETE FROM unresolved_acme_order WHERE order_id = :order")
+                .bind("order", order.value())
+                .execute();
+    }
+
     public void remove(UnresolvedAcmeOrder left) {
         tx.createUpdate("DELETE FROM unresolved_acme_order WHERE order_id = :order AND acme_order ->> 'url' = :url")
                 .bind("order", left.orderId().value())

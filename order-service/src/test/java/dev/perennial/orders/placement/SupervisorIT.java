@@ -7,6 +7,7 @@ import dev.perennial.events.AcmeOrder;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.OrderId;
 import dev.perennial.events.Problem;
+import dev.perennial.orders.database.Json;
 import dev.perennial.orders.order.FollowUpOrders;
 import dev.perennial.orders.parts.ServiceFixture;
 import dev.perennial.orders.store.DueOrders;
@@ -109,6 +110,17 @@ class SupervisorIT {
 
         assertThat(order(answer.orderId()).deadlineAt().orElseThrow()).isAfter(parts.clock.instant());
         assertThat(parts.facts()).last().isEqualTo("order.placed");
+    }
+
+    @Test
+    void processesOrdersOfOtherOwnersBesideManyOverdueOrdersOfOne() {
+        overdueOrders("flood", 150, Duration.ofHours(2));
+        overdue(answer.orderId());
+
+        supervisor.round();
+
+        assertThat(parts.facts()).contains("deployment.overdue");
+        assertThat(parts.facts().stream().filter("order.placed"::equals)).hasSize(100);
     }
 
     @Test
@@ -240,6 +252,27 @@ class SupervisorIT {
 
     private void move(OrderId order, Input input) {
         parts.database.inTransaction(tx -> parts.transitions.apply(tx, order, input));
+    }
+
+    private void overdueOrders(String owner, int count, Duration since) {
+        parts.database.inTransaction(tx -> {
+            tx.createUpdate("""
+                    INSERT INTO certificate (id, owner, name, identifiers, issuer, key_type, targets, labels,
+                        created_at, updated_at)
+                    SELECT gen_random_uuid(), :owner, 'n' || i, ARRAY[:owner || '-' || i || '.example.com'], 'local', 'EC_P256',
+                        '{}', '{}', now(), now()
+                    FROM generate_series(1, :count) i""").bind("owner", owner).bind("count", count).execute();
+            return tx.createUpdate("""
+                    INSERT INTO certificate_order (id, certificate_id, name, owner, identifiers, issuer, key_type, targets, state,
+                        attempt, deadline_at, acme_order, created_at, updated_at)
+                    SELECT gen_random_uuid(), id, name, owner, identifiers, issuer, key_type, targets, 'PLACED', 1,
+                        now() - make_interval(secs => :since), CAST(:acmeOrder AS jsonb), now(), now()
+                    FROM certificate WHERE owner = :owner""")
+                    .bind("owner", owner)
+                    .bind("since", since.toSeconds())
+                    .bind("acmeOrder", Json.write(ACME))
+                    .execute();
+        });
     }
 
     private void overdue(OrderId order) {

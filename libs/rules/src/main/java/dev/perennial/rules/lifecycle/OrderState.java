@@ -9,8 +9,11 @@ import dev.perennial.rules.lifecycle.Decision.Abandon;
 import dev.perennial.rules.lifecycle.Decision.Ignored;
 import dev.perennial.rules.lifecycle.Decision.Leave;
 import dev.perennial.rules.lifecycle.Decision.Moved;
+import dev.perennial.rules.lifecycle.Decision.Reported;
+import dev.perennial.rules.lifecycle.Decision.Resolve;
 import dev.perennial.rules.lifecycle.Decision.Resume;
 import dev.perennial.rules.lifecycle.Decision.Return;
+import dev.perennial.rules.lifecycle.Decision.Unusable;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
@@ -68,7 +71,10 @@ public sealed interface OrderState {
         }
 
         /** The CA of an attempt that was left has issued: the order continues there. */
-        Moved recovered(AcmeOrder left, Timing timing) {
+        Decision recovered(AcmeOrder left, Timing timing) {
+            if (!timing.situation().unresolved()) {
+                return new Ignored("the certificate of the attempt that was left is known already");
+            }
             return Moved.to(
                     new Authorized(attempt, left, 0, timing.deadline(), Map.of()),
                     new Return(attempt, left),
@@ -102,9 +108,10 @@ public sealed interface OrderState {
                 return Failed.abandoned(failedAttempt, problem);
             }
             if (unusable) {
-                return timing.isLastUnusable()
+                Moved next = timing.isLastUnusable()
                         ? Failed.abandoned(failedAttempt, problem)
                         : afterUnusable(failedAttempt, problem, timing);
+                return next.and(new Unusable(problem));
             }
             return next(failedAttempt, problem, scheduled(failedAttempt, problem, timing));
         }
@@ -168,6 +175,16 @@ public sealed interface OrderState {
 
         AtTheCa waiting(int resumptions, Instant deadline);
 
+        AtTheCa reported(Map<String, HostReport> early);
+
+        /** The latest report of a host replaces its earlier ones. */
+        default Decision hostReported(String host, HostReport report) {
+            Map<String, HostReport> reports = new TreeMap<>(early());
+            return report.equals(reports.put(host, report))
+                    ? new Ignored("host " + host + " reported this before")
+                    : new Reported(reported(reports));
+        }
+
         default Moved issued(String fingerprint, List<String> targets, Timing timing) {
             return Rollout.begin(fingerprint, targets, early()).begun(attempt(), timing);
         }
@@ -229,6 +246,11 @@ public sealed interface OrderState {
             return new Placed(attempt, acmeOrder, resumptions, deadline, early);
         }
 
+        @Override
+        public Placed reported(Map<String, HostReport> early) {
+            return new Placed(attempt, acmeOrder, resumptions, deadline, early);
+        }
+
         Moved authorized(Timing timing) {
             return Moved.to(new Authorized(attempt, acmeOrder, 0, timing.deadline(), early));
         }
@@ -248,10 +270,6 @@ public sealed interface OrderState {
         Moved issuanceFailed(Problem problem, Finalization finalization, Timing timing) {
             return new Authorized(attempt, acmeOrder, resumptions, deadline, early)
                     .issuanceFailed(problem, finalization, timing);
-        }
-
-        Moved hostReported(String host, HostReport report) {
-            return Moved.to(new Placed(attempt, acmeOrder, resumptions, deadline, with(early, host, report)));
         }
     }
 
@@ -273,6 +291,11 @@ public sealed interface OrderState {
             return new Authorized(attempt, acmeOrder, resumptions, deadline, early);
         }
 
+        @Override
+        public Authorized reported(Map<String, HostReport> early) {
+            return new Authorized(attempt, acmeOrder, resumptions, deadline, early);
+        }
+
         /**
          * A chain that cannot be read, or a defect after the issuance: the next certificate would fail in the same way.
          * The same ACME order is resumed until it expires.
@@ -283,6 +306,10 @@ public sealed interface OrderState {
         }
 
         Moved issuanceFailed(Problem problem, Finalization finalization, Timing timing) {
+            if (problem.code() == ErrorCode.CERTIFICATE_MISMATCH && finalization == Finalization.NEVER) {
+                // The CA of an earlier attempt has issued it, so nothing more is expected of the attempt that was left.
+                return Due.after(attempt, problem, timing.resolved()).and(new Resolve());
+            }
             if (!TEMPORARY.contains(problem.code())) {
                 return Due.after(attempt, problem, timing);
             }
@@ -299,10 +326,6 @@ public sealed interface OrderState {
             return TEMPORARY.contains(problem.code())
                     ? interrupted(problem, timing)
                     : Due.after(attempt, problem, timing);
-        }
-
-        Moved hostReported(String host, HostReport report) {
-            return Moved.to(new Authorized(attempt, acmeOrder, resumptions, deadline, with(early, host, report)));
         }
     }
 
@@ -374,10 +397,4 @@ public sealed interface OrderState {
      * @param next when the next one is due
      */
     record Watch(int reminders, Instant next) {}
-
-    private static Map<String, HostReport> with(Map<String, HostReport> early, String host, HostReport report) {
-        Map<String, HostReport> all = new TreeMap<>(early);
-        all.put(host, report);
-        return all;
-    }
 }

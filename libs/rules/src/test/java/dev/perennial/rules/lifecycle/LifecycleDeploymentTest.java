@@ -94,12 +94,24 @@ class LifecycleDeploymentTest {
     void keepsTheReportOfAHostThatArrivesBeforeTheIssuance() {
         OrderState state = new OrderState.Placed(1, ACME, 0, NOW, Map.of());
 
-        OrderState early = moved(state, new Input.Deployed("a", "f1"), NOW).next();
-        OrderState authorized = moved(early, new Input.Authorized(1), NOW).next();
+        Decision early = LIFECYCLE.on(OrderPurpose.LIVE, state, new Input.Deployed("a", "f1"), NOW);
+        OrderState authorized = moved(((Decision.Reported) early).next(), new Input.Authorized(1), NOW)
+                .next();
         OrderState issued =
                 moved(authorized, new Input.Issued(1, "f1", List.of("a")), NOW).next();
 
         assertThat(issued).isInstanceOf(OrderState.Deployed.class);
+    }
+
+    @Test
+    void ignoresAnEarlyReportThatRepeats() {
+        Map<String, OrderState.HostReport> early = Map.of("a", Samples.served());
+
+        for (OrderState state : List.of(
+                new OrderState.Placed(1, ACME, 0, NOW, early), new OrderState.Authorized(1, ACME, 0, NOW, early))) {
+            assertThat(LIFECYCLE.on(OrderPurpose.LIVE, state, new Input.Deployed("a", "f1"), NOW))
+                    .isInstanceOf(Decision.Ignored.class);
+        }
     }
 
     @Test

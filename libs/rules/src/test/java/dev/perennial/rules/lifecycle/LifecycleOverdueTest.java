@@ -86,8 +86,9 @@ class LifecycleOverdueTest {
     @Test
     void continuesAtTheCaThatWasLeftIfItHasIssued() {
         OrderState due = new OrderState.Due(2, NOW, 0, Optional.empty());
+        Situation unresolved = new Situation(Optional.empty(), true, 0);
 
-        Moved moved = moved(due, new Input.Recovered(ACME), NOW);
+        Moved moved = (Moved) LIFECYCLE.on(OrderPurpose.LIVE, due, new Input.Recovered(ACME), unresolved, NOW);
 
         assertThat(moved.next()).isInstanceOf(OrderState.Authorized.class);
         assertThat(moved.effects()).containsExactly(new Decision.Return(2, ACME), new Resume(2, ACME));

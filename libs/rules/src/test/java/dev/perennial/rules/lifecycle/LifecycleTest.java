@@ -58,7 +58,27 @@ class LifecycleTest {
         assertThat(first.next()).isInstanceOfSatisfying(OrderState.Due.class, due -> assertThat(due.dueAt())
                 .isEqualTo(NOW.plus(Duration.ofDays(1))));
         assertThat(second.next()).isEqualTo(new OrderState.Failed(1, mismatch));
-        assertThat(second.effects()).containsExactly(new Abandon(1, mismatch));
+        assertThat(first.effects()).containsExactly(new Decision.Unusable(mismatch));
+        assertThat(second.effects()).containsExactly(new Abandon(1, mismatch), new Decision.Unusable(mismatch));
+    }
+
+    @Test
+    void resolvesTheAttemptThatWasLeftIfItsCertificateCannotBeUsed() {
+        OrderState state = new OrderState.Authorized(2, ACME, 0, NOW, Map.of());
+        Problem mismatch = Problem.of(ErrorCode.CERTIFICATE_MISMATCH, "an extra name");
+        Input failed = new Input.IssuanceFailed(2, mismatch, Finalization.NEVER);
+
+        Moved first =
+                (Moved) LIFECYCLE.on(OrderPurpose.LIVE, state, failed, new Situation(Optional.empty(), true, 0), NOW);
+        Moved second =
+                (Moved) LIFECYCLE.on(OrderPurpose.LIVE, state, failed, new Situation(Optional.empty(), true, 1), NOW);
+
+        assertThat(first.next()).isInstanceOfSatisfying(OrderState.Due.class, due -> assertThat(due.dueAt())
+                .isEqualTo(NOW.plus(Duration.ofDays(1))));
+        assertThat(first.effects()).containsExactly(new Decision.Unusable(mismatch), new Decision.Resolve());
+        assertThat(second.next()).isInstanceOf(OrderState.Failed.class);
+        assertThat(LIFECYCLE.on(OrderPurpose.LIVE, first.next(), new Input.Recovered(ACME), NOW))
+                .isInstanceOf(Decision.Ignored.class);
     }
 
     @ParameterizedTest
