@@ -25,7 +25,7 @@ public sealed interface Decision {
     }
 
     /** No move: the state has one more report of a host. Its deadline and the reason why it waits stay. */
-    record Reported(OrderState.AtTheCa next) implements Decision {}
+    record Reported(OrderState.BeforeIssuance next) implements Decision {}
 
     /** No move: a duplicate, or too late. */
     record Ignored(String reason) implements Decision {}

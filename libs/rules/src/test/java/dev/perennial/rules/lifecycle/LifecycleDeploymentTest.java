@@ -7,11 +7,14 @@ import static dev.perennial.rules.lifecycle.Samples.RETRY;
 import static dev.perennial.rules.lifecycle.Samples.moved;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.perennial.events.ErrorCode;
+import dev.perennial.events.Problem;
 import dev.perennial.rules.lifecycle.Decision.Moved;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** The reports of the hosts, and the reminders of those that are missing. */
@@ -101,6 +104,31 @@ class LifecycleDeploymentTest {
                 moved(authorized, new Input.Issued(1, "f1", List.of("a")), NOW).next();
 
         assertThat(issued).isInstanceOf(OrderState.Deployed.class);
+    }
+
+    /** A duplicate resumption of the attempt fails after the hosts have installed its certificate. */
+    @Test
+    void keepsTheReportOfAHostWhileTheNextAttemptIsDue() {
+        OrderState state = new OrderState.Placed(1, ACME, 0, NOW, Map.of("a", Samples.served()));
+
+        OrderState due = moved(state, new Input.Rejected(1, List.of(Problem.of(ErrorCode.SELF_CHECK_FAILED, "x"))), NOW)
+                .next();
+        Decision late = LIFECYCLE.on(OrderPurpose.LIVE, due, new Input.Deployed("b", "f1"), NOW);
+        OrderState issued = moved(((Decision.Reported) late).next(), new Input.Issued(1, "f1", List.of("a", "b")), NOW)
+                .next();
+
+        assertThat(due).isInstanceOf(OrderState.Due.class);
+        assertThat(issued).isInstanceOf(OrderState.Deployed.class);
+    }
+
+    @Test
+    void keepsTheReportOfAHostWhenTheNextAttemptIsPlaced() {
+        OrderState due = new OrderState.Due(2, NOW, 0, Optional.empty(), Map.of("a", Samples.served()));
+
+        OrderState placed = moved(due, new Input.Placed(2, ACME), NOW).next();
+
+        assertThat(moved(placed, new Input.Issued(1, "f1", List.of("a")), NOW).next())
+                .isInstanceOf(OrderState.Deployed.class);
     }
 
     @Test

@@ -73,8 +73,7 @@ class LifecycleDiagramTest {
 
     private static Set<String> simpleNames(Class<?> sealed) {
         return Stream.of(sealed.getPermittedSubclasses())
-                .flatMap(type -> type.isSealed() ? Stream.of(type.getPermittedSubclasses()) : Stream.of(type))
-                .map(Class::getSimpleName)
+                .flatMap(type -> type.isSealed() ? simpleNames(type).stream() : Stream.of(type.getSimpleName()))
                 .collect(Collectors.toSet());
     }
 

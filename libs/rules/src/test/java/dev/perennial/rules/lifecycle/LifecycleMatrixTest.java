@@ -23,10 +23,10 @@ class LifecycleMatrixTest {
             rejected           !        Due        Due        -          -          -          -         -
             issued             !        Issued     Issued     -          -          -          -         !
             issuanceFailed     !        Due        Due        -          -          -          -         -
-            deployed           -        +          +          Issued     -          Deployed   -         -
+            deployed           +        +          +          Issued     -          Deployed   -         -
             rehearsed          !        !          !          !          !          !          !         !
-            deploymentFailed   -        +          +          Undeployed Undeployed Undeployed -         -
-            rolledBack         -        +          +          Undeployed Undeployed Undeployed -         -
+            deploymentFailed   +        +          +          Undeployed Undeployed Undeployed -         -
+            rolledBack         +        +          +          Undeployed Undeployed Undeployed -         -
             deadlinePassed     -        Placed     Authorized Issued     -          Undeployed -         -
             withdrawn          Failed   -          -          -          -          -          -         -
             superseded         -        -          -          Issued     -          Undeployed -         -
@@ -44,8 +44,8 @@ class LifecycleMatrixTest {
             issued             !        Issued     Issued     -          -          -          -         !
             issuanceFailed     !        Due        Due        -          -          -          -         -
             deployed           !        !          !          !          !          !          !         !
-            rehearsed          -        +          +          Issued     -          Rehearsed  -         -
-            deploymentFailed   -        +          +          Undeployed Undeployed Undeployed -         -
+            rehearsed          +        +          +          Issued     -          Rehearsed  -         -
+            deploymentFailed   +        +          +          Undeployed Undeployed Undeployed -         -
             rolledBack         !        !          !          !          !          !          !         !
             deadlinePassed     -        Placed     Authorized Issued     -          Undeployed -         -
             withdrawn          Failed   -          -          Rehearsed  -          Rehearsed  -         -
@@ -64,8 +64,8 @@ class LifecycleMatrixTest {
             issued             !        Issued     Issued     -          -          -          -         !
             issuanceFailed     !        Failed     Failed     -          -          -          -         -
             deployed           !        !          !          !          !          !          !         !
-            rehearsed          -        +          +          Issued     -          Rehearsed  -         -
-            deploymentFailed   -        +          +          Failed     Failed     Failed     -         -
+            rehearsed          +        +          +          Issued     -          Rehearsed  -         -
+            deploymentFailed   +        +          +          Failed     Failed     Failed     -         -
             rolledBack         !        !          !          !          !          !          !         !
             deadlinePassed     -        Placed     Authorized Issued     -          Failed     -         -
             withdrawn          Failed   -          -          Rehearsed  -          Rehearsed  -         -
@@ -101,8 +101,9 @@ class LifecycleMatrixTest {
         assertThat(header)
                 .hasSize(1
                         + OrderState.class.getPermittedSubclasses().length
+                        + OrderState.BeforeIssuance.class.getPermittedSubclasses().length
                         + OrderState.AtTheCa.class.getPermittedSubclasses().length
-                        - 1);
+                        - 2);
         assertThat(expected.lines().skip(1).count()).isEqualTo(inputs.size());
         assertThat(inputs.values().stream().map(Object::getClass).distinct())
                 .hasSameSizeAs(inputs.keySet())
