@@ -14,6 +14,7 @@ import dev.perennial.events.Finalization;
 import dev.perennial.events.Identifier;
 import dev.perennial.events.IssuanceFailed;
 import dev.perennial.events.OrderAuthorized;
+import dev.perennial.events.OrderFact;
 import dev.perennial.events.OrderId;
 import dev.perennial.events.OrderRejected;
 import dev.perennial.events.OrderRejected.IdentifierProblem;
@@ -131,6 +132,24 @@ class FactRecorderIT {
         assertThat(order.state()).isInstanceOfSatisfying(OrderState.Due.class, due -> assertThat(due.attempt())
                 .isEqualTo(2));
         assertThat(order.lastProblem().orElseThrow().code()).isEqualTo(ErrorCode.CHALLENGE_FAILED);
+    }
+
+    /** A replica whose clock is two hours ahead computes the time of the next attempt. */
+    @Test
+    void doesNotWaitLongerBecauseTheClockOfAWriterIsAhead() {
+        Instant now = parts.clock.instant();
+        Instant ahead = now.plus(Duration.ofHours(2));
+        Problem problem = Problem.of(ErrorCode.VAULT_UNAVAILABLE, "sealed").nextAttempt(ahead.plusSeconds(30));
+        OrderFact failed = new IssuanceFailed(
+                answer.certificateId(), answer.orderId(), 1, problem, Optional.of(Finalization.MAYBE));
+
+        recorder.record(new CloudEvent("e1", URI.create("/test"), ahead, "s", failed));
+
+        assertThat(parts.order(answer).state())
+                .isInstanceOfSatisfying(OrderState.AtTheCa.class, waiting -> assertThat(waiting.deadline())
+                        .isEqualTo(now.plusSeconds(30)));
+        assertThat(parts.order(answer).lastProblem().flatMap(Problem::nextAttemptAt))
+                .contains(now.plusSeconds(30));
     }
 
     @Test
