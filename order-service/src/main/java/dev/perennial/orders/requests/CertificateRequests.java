@@ -195,7 +195,7 @@ public class CertificateRequests implements SubmissionProcessor<CertificateReque
         if (existing != ExistingOrderCheck.BUSY && !request.labels().equals(certificate.labels())) {
             certificates.describe(certificate.id(), request.labels(), now);
             // A label selects the change window: the renewal time is computed again.
-            new ScheduledTasks(tx).postpone(certificate.id(), ScheduledTask.RENEW, now);
+            new ScheduledTasks(tx).postpone(certificate.id(), ScheduledTask.RENEW, now, now);
         }
         return switch (existing) {
             case ORDER -> {

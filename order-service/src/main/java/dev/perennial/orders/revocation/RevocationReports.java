@@ -138,8 +138,8 @@ public class RevocationReports {
                 .find(row.certificateId())
                 .flatMap(Certificate::issued)
                 .filter(issued -> issued.fingerprint().equals(row.fingerprint()))
-                .ifPresent(issued ->
-                        new ScheduledTasks(tx).set(row.certificateId(), ScheduledTask.RENEW, now, issued.notAfter()));
+                .ifPresent(issued -> new ScheduledTasks(tx)
+                        .set(row.certificateId(), ScheduledTask.RENEW, now, issued.notAfter(), now));
     }
 
     private void failed(Handle tx, CloudEvent event, RevocationFailed fact, Revocation row, Instant now) {

@@ -68,22 +68,6 @@ public final class OrderDeadlines {
                 .execute();
     }
 
-    /**
-     * Moves the times of orders that were stored with a clock that was ahead: each wait keeps its length. Differences
-     * of a minute between the clocks of replicas are not corrected. The later one of this clock and the database's
-     * counts, so that a replica whose clock is behind corrects nothing.
-     */
-    public int correctTimes(Instant now) {
-        return tx.createUpdate("""
-                UPDATE certificate_order SET due_at = due_at - (updated_at - latest.now),
-                    deadline_at = deadline_at - (updated_at - latest.now), updated_at = latest.now
-                FROM (SELECT greatest(now(), :now) AS now) AS latest
-                WHERE id IN (SELECT id FROM certificate_order
-                             WHERE updated_at > greatest(now(), :now) + interval '1 minute'
-                                AND (due_at IS NOT NULL OR deadline_at IS NOT NULL)
-                             ORDER BY id LIMIT 1000 FOR UPDATE SKIP LOCKED)""").bind("now", Columns.at(now)).execute();
-    }
-
     /** Stores why an order at its CA waits for its resumption; the next move of the order removes it. */
     public void interrupted(OrderId id, Problem why) {
         tx.createUpdate("UPDATE certificate_order SET problem = CAST(:why AS jsonb) WHERE id = :id")

@@ -14,6 +14,7 @@ import dev.perennial.orders.store.DueOrders;
 import dev.perennial.orders.store.OrderDeadlines;
 import dev.perennial.orders.store.Orders;
 import dev.perennial.orders.store.StoredOrder;
+import dev.perennial.orders.store.StoredTimes;
 import dev.perennial.orders.store.Timeline;
 import dev.perennial.orders.submission.AcceptedOrder;
 import dev.perennial.rules.lifecycle.Input;
@@ -184,7 +185,7 @@ class SupervisorIT {
         Instant before = order(answer.orderId()).deadlineAt().orElseThrow();
 
         int corrected = parts.database.inTransaction(
-                tx -> new OrderDeadlines(tx).correctTimes(parts.clock.instant().minus(Duration.ofHours(2))));
+                tx -> new StoredTimes(tx).correct(parts.clock.instant().minus(Duration.ofHours(2))));
 
         assertThat(corrected).isZero();
         assertThat(order(answer.orderId()).deadlineAt()).contains(before);

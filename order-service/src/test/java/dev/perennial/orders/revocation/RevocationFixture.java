@@ -183,11 +183,8 @@ final class RevocationFixture {
 
     void postponeRenewal(CertificateId certificate) {
         parts.database.inTransaction(tx -> {
-            new ScheduledTasks(tx)
-                    .postpone(
-                            certificate,
-                            ScheduledTask.RENEW,
-                            parts.clock.instant().plus(Duration.ofDays(60)));
+            Instant now = parts.clock.instant();
+            new ScheduledTasks(tx).postpone(certificate, ScheduledTask.RENEW, now.plus(Duration.ofDays(60)), now);
             return certificate;
         });
     }

@@ -179,7 +179,7 @@ class StatusWatchIT {
 
     private void postponeRenewal() {
         parts.database.inTransaction(tx -> {
-            new ScheduledTasks(tx).postpone(shop, ScheduledTask.RENEW, in(Duration.ofDays(60)));
+            new ScheduledTasks(tx).postpone(shop, ScheduledTask.RENEW, in(Duration.ofDays(60)), parts.clock.instant());
             return shop;
         });
     }
