@@ -110,7 +110,7 @@ END) STORED,
 );
 CREATE INDEX certificate_order_acme_order ON certificate_order USING btree (md5((acme_order ->> 'url'::text))) WHERE (state = ANY (ARRAY['PLACED'::text, 'AUTHORIZED'::text]));
 CREATE INDEX certificate_order_certificate ON certificate_order USING btree (certificate_id, id);
-CREATE INDEX certificate_order_deadline ON certificate_order USING btree (deadline_at) WHERE (deadline_at IS NOT NULL);
+CREATE INDEX certificate_order_deadline ON certificate_order USING btree (owner, deadline_at) WHERE (deadline_at IS NOT NULL);
 CREATE INDEX certificate_order_due ON certificate_order USING btree (owner, waits_for_issuer, ((attempt > 1)), due_at) WHERE (state = 'DUE'::text);
 CREATE INDEX certificate_order_ended ON certificate_order USING btree (updated_at, id) WHERE ((state = ANY (ARRAY['FAILED'::text, 'REHEARSED'::text])) AND (NOT latest));
 CREATE UNIQUE INDEX certificate_order_in_flight ON certificate_order USING btree (certificate_id) WHERE ((purpose <> 'DRILL'::text) AND ((state = ANY (ARRAY['DUE'::text, 'PLACED'::text, 'AUTHORIZED'::text])) OR ((purpose = 'REHEARSAL'::text) AND (state = ANY (ARRAY['ISSUED'::text, 'UNDEPLOYED'::text])))));
@@ -118,6 +118,7 @@ CREATE UNIQUE INDEX certificate_order_latest ON certificate_order USING btree (c
 CREATE INDEX certificate_order_latest_state ON certificate_order USING btree (state, certificate_id) WHERE latest;
 CREATE INDEX certificate_order_processed ON certificate_order USING btree (updated_at) WHERE ((state = ANY (ARRAY['PLACED'::text, 'AUTHORIZED'::text])) AND (problem IS NULL));
 CREATE INDEX certificate_order_renewals ON certificate_order USING btree (due_at) WHERE ((state = 'DUE'::text) AND (cause <> 'REQUESTED'::text));
+CREATE INDEX certificate_order_resumed ON certificate_order USING btree (deadline_at) WHERE ((state = ANY (ARRAY['PLACED'::text, 'AUTHORIZED'::text])) AND (problem IS NOT NULL));
 CREATE INDEX certificate_order_updated ON certificate_order USING btree (updated_at) WHERE ((due_at IS NOT NULL) OR (deadline_at IS NOT NULL));
 CREATE INDEX certificate_order_waits ON certificate_order USING btree (waits_for_issuer) WHERE (waits_for_issuer > ''::text);
 
@@ -310,6 +311,7 @@ CREATE TABLE replacement_item (
     fingerprint text NOT NULL,
     state text NOT NULL,
     due_at timestamp with time zone NOT NULL,
+    stored_at timestamp with time zone NOT NULL DEFAULT now(),
     order_id uuid,
     new_fingerprint text,
     released_at timestamp with time zone,
@@ -322,6 +324,7 @@ CREATE TABLE replacement_item (
 );
 CREATE INDEX replacement_item_released ON replacement_item USING btree (replacement_id, rank) WHERE (state = ANY (ARRAY['IN_PROGRESS'::text, 'RETRYING'::text]));
 CREATE INDEX replacement_item_settled ON replacement_item USING btree (replacement_id, settled_at) WHERE (settled_at IS NOT NULL);
+CREATE INDEX replacement_item_stored ON replacement_item USING brin (stored_at);
 CREATE INDEX replacement_item_waiting ON replacement_item USING btree (replacement_id, rank) WHERE (state = 'WAITING'::text);
 
 CREATE TABLE revocation (
@@ -334,6 +337,7 @@ CREATE TABLE revocation (
     retired boolean NOT NULL,
     state text NOT NULL,
     due_at timestamp with time zone,
+    stored_at timestamp with time zone NOT NULL DEFAULT now(),
     revoke_by timestamp with time zone,
     attempts integer NOT NULL,
     problem jsonb,
@@ -352,6 +356,7 @@ CREATE TABLE scheduled_task (
     certificate_id uuid NOT NULL,
     kind text NOT NULL,
     due_at timestamp with time zone NOT NULL,
+    stored_at timestamp with time zone NOT NULL DEFAULT now(),
     expires_at timestamp with time zone NOT NULL,
     failures integer NOT NULL DEFAULT 0,
     CONSTRAINT scheduled_task_pkey PRIMARY KEY (certificate_id, kind),
@@ -363,6 +368,7 @@ CREATE TABLE scheduled_task (
     autovacuum_vacuum_scale_factor=0.02
 );
 CREATE INDEX scheduled_task_due ON scheduled_task USING btree (kind, due_at, expires_at) INCLUDE (certificate_id);
+CREATE INDEX scheduled_task_stored ON scheduled_task USING brin (stored_at);
 
 CREATE TABLE service_token (
     id text NOT NULL,
@@ -398,6 +404,7 @@ CREATE TABLE unresolved_acme_order (
     issuer text NOT NULL,
     acme_order jsonb NOT NULL,
     check_at timestamp with time zone NOT NULL,
+    stored_at timestamp with time zone NOT NULL DEFAULT now(),
     CONSTRAINT unresolved_acme_order_order_id_fkey FOREIGN KEY (order_id) REFERENCES certificate_order(id)
 );
 CREATE INDEX unresolved_acme_order_check ON unresolved_acme_order USING btree (check_at);

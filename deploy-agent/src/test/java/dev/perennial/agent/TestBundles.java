@@ -1,9 +1,9 @@
 package dev.perennial.agent;
 
-import dev.perennial.agent.check.Pem;
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.IpAddress;
 import dev.perennial.events.OrderId;
+import dev.perennial.events.Sha256;
 import dev.perennial.vault.Bundle;
 import java.io.ByteArrayInputStream;
 import java.math.BigInteger;
@@ -83,7 +83,7 @@ public final class TestBundles {
                 pem("PRIVATE KEY", leaf.key().getEncoded()),
                 pem(leaf.certificate()) + pem(intermediate),
                 leaf.certificate().getSerialNumber().toString(16),
-                Pem.fingerprint(leaf.certificate()),
+                Sha256.fingerprint(leaf.certificate()),
                 leaf.certificate().getNotAfter().toInstant(),
                 Optional.empty());
     }

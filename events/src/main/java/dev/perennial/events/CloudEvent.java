@@ -2,6 +2,7 @@ package dev.perennial.events;
 
 import java.net.URI;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -37,6 +38,21 @@ public record CloudEvent(String id, URI source, Instant time, String subject, Ev
     /** A new event, with the current time. */
     public static CloudEvent about(String subject, URI source, Event data, Clock clock) {
         return new CloudEvent(Uuids.next().toString(), source, clock.instant(), subject, data);
+    }
+
+    /**
+     * A problem of this event with the time of its next attempt by the clock of the reader. If the event is from the
+     * future, the clock of its writer is ahead, and the time of the next attempt is too late by the same amount.
+     *
+     * @param now of the reader
+     */
+    public Problem atReader(Problem problem, Instant now) {
+        return time.isAfter(now)
+                ? problem.nextAttemptAt()
+                        .map(next ->
+                                problem.nextAttempt(next.isAfter(time) ? now.plus(Duration.between(time, next)) : now))
+                        .orElse(problem)
+                : problem;
     }
 
     public EventType type() {

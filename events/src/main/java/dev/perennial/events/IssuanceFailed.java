@@ -6,7 +6,8 @@ import java.util.Optional;
 /**
  * The attempt ended without a certificate. The problem's code defines whether a retry can succeed.
  *
- * @param finalization whether the CA may nevertheless have issued a certificate; absent counts as {@code MAYBE}
+ * @param finalization whether the CA may nevertheless have issued a certificate; absent counts as {@code MAYBE}. With
+ *     {@code certificate-mismatch}, {@code NEVER} means that the certificate is one of an earlier attempt
  */
 public record IssuanceFailed(
         @JsonProperty(required = true) CertificateId certificateId,

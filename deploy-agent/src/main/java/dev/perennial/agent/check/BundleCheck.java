@@ -1,6 +1,7 @@
 package dev.perennial.agent.check;
 
 import dev.perennial.events.IpAddress;
+import dev.perennial.events.Sha256;
 import dev.perennial.vault.Bundle;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
@@ -60,9 +61,9 @@ public final class BundleCheck {
     }
 
     private static void describedAs(Bundle bundle, X509Certificate leaf, List<String> reasons) {
-        if (!Pem.fingerprint(leaf).equals(bundle.fingerprint())) {
-            reasons.add(
-                    "the leaf's fingerprint is " + Pem.fingerprint(leaf) + ", the bundle says " + bundle.fingerprint());
+        if (!Sha256.fingerprint(leaf).equals(bundle.fingerprint())) {
+            reasons.add("the leaf's fingerprint is " + Sha256.fingerprint(leaf) + ", the bundle says "
+                    + bundle.fingerprint());
         }
         if (!leaf.getSerialNumber().toString(16).equals(bundle.serial())) {
             reasons.add("the leaf's serial is " + leaf.getSerialNumber().toString(16) + ", the bundle says "
@@ -77,7 +78,7 @@ public final class BundleCheck {
                     case "RSA" -> "SHA256withRSA";
                     default -> key.getAlgorithm();
                 };
-        byte[] message = HexFormat.of().parseHex(Pem.fingerprint(leaf));
+        byte[] message = HexFormat.of().parseHex(Sha256.fingerprint(leaf));
         try {
             Signature signer = Signature.getInstance(algorithm);
             signer.initSign(key);

@@ -3,7 +3,6 @@ package dev.perennial.agent.check;
 import java.io.ByteArrayInputStream;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
-import java.security.MessageDigest;
 import java.security.PrivateKey;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
@@ -11,7 +10,6 @@ import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -74,15 +72,6 @@ public final class Pem {
         } catch (GeneralSecurityException e) {
             // Omits the cause, because the message of a parser may quote the key.
             throw new IllegalArgumentException("the private key is not a PKCS#8 key of type " + algorithm);
-        }
-    }
-
-    /** SHA-256 of the DER, lower-case hex. */
-    public static String fingerprint(X509Certificate certificate) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded()));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException(e);
         }
     }
 

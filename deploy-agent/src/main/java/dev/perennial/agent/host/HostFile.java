@@ -4,18 +4,15 @@ import dev.perennial.agent.targets.CrashPoints;
 import dev.perennial.agent.targets.Target;
 import dev.perennial.agent.targets.TargetEntry;
 import dev.perennial.agent.targets.TargetGroup;
+import dev.perennial.events.ResourceName;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /** The host file: the targets that the administrator of this host allows. */
 public final class HostFile {
-    /** The alphabet of certificate names. A name becomes part of a path, so no other name is accepted. */
-    private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,62}");
-
     private final String host;
     private final Map<String, TargetGroup> groups;
     private final List<TargetEntry> entries;
@@ -49,7 +46,7 @@ public final class HostFile {
 
     /** The target of a certificate by the first entry that matches; empty if none does or the name is not valid. */
     public Optional<Target> target(String certificateName, CrashPoints crashPoints) {
-        if (!NAME.matcher(certificateName).matches()) {
+        if (!ResourceName.is(certificateName)) {
             return Optional.empty();
         }
         return entries.stream()

@@ -1,8 +1,8 @@
 package dev.perennial.agent.proof;
 
-import dev.perennial.agent.check.Pem;
 import dev.perennial.agent.targets.ProbeTarget;
 import dev.perennial.events.IpAddress;
+import dev.perennial.events.Sha256;
 import dev.perennial.platform.probe.AcceptAllTrustManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -86,7 +86,7 @@ final class Handshake {
             tls.startHandshake();
             var leaf = (X509Certificate) tls.getSession().getPeerCertificates()[0];
             return new HandshakeResult.Served(
-                    Pem.fingerprint(leaf), tls.getSession().getProtocol());
+                    Sha256.fingerprint(leaf), tls.getSession().getProtocol());
         }
     }
 

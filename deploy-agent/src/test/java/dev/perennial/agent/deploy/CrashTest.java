@@ -9,6 +9,7 @@ import dev.perennial.agent.targets.CrashPoint;
 import dev.perennial.agent.targets.CrashPoints;
 import dev.perennial.agent.targets.includefile.IncludeSyntax;
 import dev.perennial.events.CertificateId;
+import dev.perennial.events.Sha256;
 import dev.perennial.vault.Bundle;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -118,7 +119,8 @@ class CrashTest {
     private void assertThatACompletePairIsInstalled(Bundle renewed) throws IOException {
         String include = Files.readString(host.location("shop").include());
         Path chain = IncludeSyntax.NGINX.chainFile(include).orElseThrow();
-        String leaf = Pem.fingerprint(Pem.certificates(Files.readString(chain)).getFirst());
+        String leaf =
+                Sha256.fingerprint(Pem.certificates(Files.readString(chain)).getFirst());
         assertThat(leaf).isIn(old.fingerprint(), renewed.fingerprint());
         String key = leaf.equals(old.fingerprint()) ? old.privateKey() : renewed.privateKey();
         assertThat(chain.resolveSibling("privkey.pem")).hasContent(key);

@@ -4,16 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perennial.agent.TestBundles;
 import dev.perennial.agent.targets.ProbeTarget;
+import dev.perennial.events.Sha256;
 import io.opentelemetry.context.Context;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.security.KeyStore;
-import java.security.MessageDigest;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -84,9 +83,7 @@ class ServedCertificateCheckTest {
 
     private ProofResult prove(ServerSocket server, String serverName, Duration settle) throws Exception {
         var probe = new ProbeTarget("127.0.0.1", server.getLocalPort(), Optional.empty(), false);
-        String expected = HexFormat.of()
-                .formatHex(MessageDigest.getInstance("SHA-256")
-                        .digest(after.certificate().getEncoded()));
+        String expected = Sha256.fingerprint(after.certificate());
         return new ServedCertificateCheck().prove(probe, serverName, expected, settle, Context.root());
     }
 

@@ -4,10 +4,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.perennial.events.EventCodec;
 import dev.perennial.events.EventType;
 import dev.perennial.events.KeyType;
+import dev.perennial.events.ResourceName;
 
 /** The prose of the generated documents: one sentence per type, and a description of each field that clients write. */
 final class Wording {
-    private static final String NAME = "[a-z0-9][a-z0-9._-]{0,62}";
+    private static final String NAME = ResourceName.FORM;
 
     private Wording() {}
 

@@ -2,6 +2,7 @@ package dev.perennial.issuance.issuing;
 
 import dev.perennial.events.CertificateIssued;
 import dev.perennial.events.Order;
+import dev.perennial.events.Sha256;
 import dev.perennial.issuance.keys.CertificateKey;
 import dev.perennial.vault.Bundle;
 import java.io.ByteArrayInputStream;
@@ -9,13 +10,10 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import org.bouncycastle.util.io.pem.PemObject;
@@ -50,7 +48,7 @@ record DownloadedChain(List<X509Certificate> chain) {
                 key.privatePem(),
                 String.join("", pems()),
                 serial(),
-                fingerprint(),
+                Sha256.fingerprint(leaf()),
                 leaf().getNotAfter().toInstant(),
                 Optional.of(order.issuer()));
     }
@@ -65,7 +63,7 @@ record DownloadedChain(List<X509Certificate> chain) {
                 order.identifiers(),
                 order.targets(),
                 serial(),
-                fingerprint(),
+                Sha256.fingerprint(leaf()),
                 leaf().getNotBefore().toInstant(),
                 leaf().getNotAfter().toInstant(),
                 pems(),
@@ -81,14 +79,6 @@ record DownloadedChain(List<X509Certificate> chain) {
 
     private X509Certificate leaf() {
         return chain.getFirst();
-    }
-
-    private String fingerprint() {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(leaf().getEncoded()));
-        } catch (NoSuchAlgorithmException | CertificateEncodingException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     private List<String> pems() {

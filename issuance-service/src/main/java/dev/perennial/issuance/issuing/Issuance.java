@@ -40,13 +40,16 @@ import org.jboss.logging.Logger;
  *       the attempt, so that the other delivery cannot state that nothing was sent ({@link FinalizeRequests}).
  *   <li>Wait until the order is valid. This step stores nothing; after a crash the order is polled again.
  *   <li>Download. Repeatable for as long as the CA keeps the certificate.
- *   <li>Compare the certificate with the order before it is written to a path that hosts can read.
+ *   <li>Compare the certificate with the order before it is written to a path that hosts can read. If it cannot be
+ *       used, close the attempt in Vault with the failure before that is published: each certificate is reported by one
+ *       attempt. The certificate of an earlier attempt closes this attempt before its CSR is sent.
  *   <li>Store the bundle with a check-and-set on the version that was read, then the copies of the hosts. After a crash
  *       between the two, step 1 continues with the copies.
- *   <li>Publish {@code certificate.issued} with an event id that is the same after a redelivery.
- *   <li>Destroy {@code orders/<order id>}. This is the last step because the path may hold the only copy of the key
- *       until the bundle is stored. The key of a rehearsal is destroyed with its bundle ({@link OrderSecretCleanup});
- *       if the rehearsal has ended in the meantime, this step destroys both.
+ *   <li>Destroy {@code orders/<order id>}, which holds the only copy of the key until the bundle is stored. This
+ *       precedes the fact, with which the order ends: while Vault is unavailable, for however long, the order is
+ *       resumed. The key of a rehearsal is destroyed with its bundle ({@link OrderSecretCleanup}).
+ *   <li>Publish {@code certificate.issued} with an event id that is the same after a redelivery. If a rehearsal has ended
+ *       in the meantime, its bundle and its key are destroyed.
  * </ol>
  */
 final class Issuance {
@@ -101,7 +104,8 @@ final class Issuance {
                 yield new IssuanceResult.Abandoned(abandoned.at());
             }
             case OrderKeyStore.SupersededAttempt superseded -> new IssuanceResult.SupersededAttempt(superseded.by());
-            case OrderKeyStore.Closed closed -> new IssuanceResult.Failed(CLOSED, Finalization.NEVER);
+            case OrderKeyStore.Closed closed ->
+                closed.failure().orElseGet(() -> new IssuanceResult.Failed(CLOSED, Finalization.NEVER));
             case OrderKeyStore.Available available -> issue(order, available, stored, requests);
         };
     }
@@ -127,7 +131,11 @@ final class Issuance {
         for (OrderKeyStore.EarlierAttempt earlier : available.unsettled()) {
             Optional<IssuanceResult> issued = ofEarlier(order, earlier, available.key(), previous, unsettled);
             if (issued.isPresent()) {
-                return issued.get();
+                List<OrderKeyStore.EarlierAttempt> others = available.unsettled().stream()
+                        .filter(it -> !it.equals(earlier))
+                        .toList();
+                // The certificate is not one of this attempt, for which no CSR was sent.
+                return closedIfUnusable(order, available, others, issued.get(), Finalization.NEVER);
             }
         }
         if (available.attempt() < order.attempt()) {
@@ -136,13 +144,31 @@ final class Issuance {
         requests.claimed(key);
         AcmeAccount account = accounts.of(order.issuer(), AcmeAccounts.Registration.NEVER);
         return switch (finalized(account, order, key, requests)) {
-            case OrderProgress.Valid valid -> take(account, order, key.key(), valid.certificateUrl(), previous);
+            case OrderProgress.Valid valid -> {
+                IssuanceResult result = take(account, order, key.key(), valid.certificateUrl(), previous);
+                yield closedIfUnusable(order, key, key.unsettled(), result, Finalization.MAYBE);
+            }
             case OrderProgress.Invalid invalid -> failed(invalid.problem());
             case OrderProgress.Refused refused -> failed(refused.problem());
             case OrderProgress.Pending pending -> throw notReady("requires validation again");
             case OrderProgress.Ready ready -> throw notReady("has not recorded the finalization");
             case OrderProgress.Processing processing -> throw notReady("is still issuing");
         };
+    }
+
+    /** The next attempt asks the CA of an attempt that is not closed, and would report the same certificate again. */
+    private IssuanceResult closedIfUnusable(
+            Order order,
+            OrderKeyStore.Available key,
+            List<OrderKeyStore.EarlierAttempt> unsettled,
+            IssuanceResult result,
+            Finalization finalization) {
+        if (!(result instanceof IssuanceResult.Failed failed)) {
+            return result;
+        }
+        IssuanceResult.Failed failure = new IssuanceResult.Failed(failed.problem(), finalization);
+        keys.close(order, key, unsettled, failure);
+        return failure;
     }
 
     /**
@@ -166,8 +192,7 @@ final class Issuance {
             }
             return switch (progress) {
                 case OrderProgress.Valid valid ->
-                    Optional.of(take(account, order.at(earlier.issuer()), key, valid.certificateUrl(), previous))
-                            .filter(result -> !(result instanceof IssuanceResult.Failed));
+                    Optional.of(take(account, order.at(earlier.issuer()), key, valid.certificateUrl(), previous));
                 case OrderProgress.Processing processing -> throw notReady("is still issuing for an earlier attempt");
                 case OrderProgress.Pending pending -> Optional.empty();
                 case OrderProgress.Ready ready -> Optional.empty();
@@ -240,11 +265,11 @@ final class Issuance {
 
     private CertificateIssued finish(Order order, Stored stored, boolean fresh) {
         bundles.copy(BundlePaths.of(order).copies(), stored.bundle(), fresh);
-        CertificateIssued fact = stored.fact(order);
-        topic.issued(fact);
         if (!order.rehearsal()) {
             keys.clear(order.orderId());
         }
+        CertificateIssued fact = stored.fact(order);
+        topic.issued(fact);
         clearIfEnded(order);
         return fact;
     }

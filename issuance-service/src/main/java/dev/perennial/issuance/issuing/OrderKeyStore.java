@@ -37,8 +37,10 @@ public final class OrderKeyStore {
     private static final String ACME_ORDER = "acmeOrder";
     private static final String EXPIRES = "expires";
     private static final String CLOSED = "closed";
+    private static final String FAILURE = "failure";
     private static final String UNSETTLED = "unsettled";
     private static final TypeReference<List<EarlierAttempt>> ATTEMPTS = new TypeReference<>() {};
+    private static final TypeReference<IssuanceResult.Failed> FAILED = new TypeReference<>() {};
     /** More than one round is needed only if a concurrent delivery writes a key between two calls. */
     private static final int ROUNDS = 5;
 
@@ -64,8 +66,12 @@ public final class OrderKeyStore {
         }
     }
 
-    /** This attempt was closed: nothing was sent for it, and nothing must be. */
-    record Closed() implements OrderKey {}
+    /**
+     * This attempt was closed: no CSR must be sent for it.
+     *
+     * @param failure with a certificate that cannot be used; empty if no CSR was sent
+     */
+    record Closed(Optional<IssuanceResult.Failed> failure) implements OrderKey {}
 
     /** A later attempt of the order has begun. */
     record SupersededAttempt(int by) implements OrderKey {}
@@ -100,7 +106,7 @@ public final class OrderKeyStore {
         }
         boolean closed = secret.field(CLOSED).isPresent();
         if (attempt == order.attempt() && closed) {
-            return new Closed();
+            return new Closed(secret.field(FAILURE).map(json -> read(json, FAILED)));
         }
         List<EarlierAttempt> unsettled = new ArrayList<>(unsettled(secret));
         if (attempt < order.attempt() && !closed) {
@@ -116,15 +122,23 @@ public final class OrderKeyStore {
     }
 
     private static List<EarlierAttempt> unsettled(Secret secret) {
-        return secret.field(UNSETTLED)
-                .map(json -> {
-                    try {
-                        return EventCodec.mapper().readValue(json, ATTEMPTS);
-                    } catch (JsonProcessingException e) {
-                        throw new IllegalStateException("the secret of an order cannot be read", e);
-                    }
-                })
-                .orElse(List.of());
+        return secret.field(UNSETTLED).map(json -> read(json, ATTEMPTS)).orElse(List.of());
+    }
+
+    private static <T> T read(String json, TypeReference<T> type) {
+        try {
+            return EventCodec.mapper().readValue(json, type);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("the secret of an order cannot be read", e);
+        }
+    }
+
+    private static String write(Object value) {
+        try {
+            return EventCodec.mapper().writeValueAsString(value);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     /**
@@ -134,14 +148,17 @@ public final class OrderKeyStore {
      * @throws RetryLater if another delivery has written the secret, or Vault is unavailable
      */
     Available claim(Order order, Available known, List<EarlierAttempt> unsettled) {
-        long version = secrets.replace(
-                        SecretPath.orderKey(order.orderId()), fields(order, known.key(), unsettled), known.version())
+        long version = replace(order, known, fields(order, known.key(), unsettled));
+        return new Available(known.key(), version, order.attempt(), true, unsettled);
+    }
+
+    private long replace(Order order, Available known, Map<String, String> fields) {
+        return secrets.replace(SecretPath.orderKey(order.orderId()), fields, known.version())
                 .orElseThrow(
                         () -> new RetryLater(
                                 Problem.of(
                                         ErrorCode.VAULT_UNAVAILABLE,
                                         "another delivery of the order has written its secret, which is no outage of Vault; this one continues from there")));
-        return new Available(known.key(), version, order.attempt(), true, unsettled);
     }
 
     /**
@@ -156,6 +173,20 @@ public final class OrderKeyStore {
                 .isPresent();
     }
 
+    /**
+     * Closes an attempt with a certificate that cannot be used. Every delivery of the attempt then reports the same
+     * failure, and no later attempt reports the same certificate.
+     *
+     * @param unsettled the earlier attempts whose CA may have issued another certificate
+     * @throws RetryLater as {@link #claim}
+     */
+    void close(Order order, Available known, List<EarlierAttempt> unsettled, IssuanceResult.Failed failure) {
+        Map<String, String> fields = new HashMap<>(fields(order, known.key(), unsettled));
+        fields.put(CLOSED, "true");
+        fields.put(FAILURE, write(failure));
+        replace(order, known, fields);
+    }
+
     private static Map<String, String> fields(Order order, CertificateKey key, List<EarlierAttempt> unsettled) {
         Map<String, String> fields = new HashMap<>(key.toSecret());
         fields.put(ATTEMPT, Integer.toString(order.attempt()));
@@ -163,11 +194,7 @@ public final class OrderKeyStore {
         fields.put(ACME_ORDER, order.acmeOrder().url().toString());
         order.acmeOrder().expires().ifPresent(expires -> fields.put(EXPIRES, expires.toString()));
         if (!unsettled.isEmpty()) {
-            try {
-                fields.put(UNSETTLED, EventCodec.mapper().writeValueAsString(unsettled));
-            } catch (JsonProcessingException e) {
-                throw new IllegalStateException(e);
-            }
+            fields.put(UNSETTLED, write(unsettled));
         }
         return fields;
     }

@@ -8,6 +8,7 @@ import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Finalization;
 import dev.perennial.events.KeyType;
 import dev.perennial.events.Order;
+import dev.perennial.issuance.checks.TestCa;
 import dev.perennial.vault.SecretPath;
 import java.net.URI;
 import java.time.Duration;
@@ -143,6 +144,46 @@ class AttemptsTest {
         assertThat(fixture.issued())
                 .extracting(fact -> fact.issuer().orElseThrow())
                 .containsOnly(FakeIssuanceCa.ISSUER);
+    }
+
+    @Test
+    void reportsAnUnusableCertificateOfTheEarlierAttemptOnceAndFinalizesTheAttemptAfterNext() {
+        fixture.ca.willIssue(fixture.ca.ca.issue(TestCa.ecKey().getPublic(), List.of("evil.example")));
+        issueWithoutAnswer();
+
+        fixture.deliver(second(true));
+        fixture.deliver(second(true));
+
+        assertThat(fixture.fallback.accepted()).isEmpty();
+        assertThat(fixture.failures().stream().filter(failure -> failure.attempt() == 2))
+                .hasSize(2)
+                .allSatisfy(failure -> {
+                    assertThat(failure.problem().code()).isEqualTo(ErrorCode.CERTIFICATE_MISMATCH);
+                    assertThat(failure.problem().detail()).contains(FakeIssuanceCa.ISSUER);
+                    assertThat(failure.finalization()).contains(Finalization.NEVER);
+                });
+
+        fixture.deliver(attempt(3, false));
+
+        assertThat(fixture.failures()).noneMatch(failure -> failure.attempt() == 3);
+        assertThat(fixture.issued()).singleElement().satisfies(fact -> assertThat(fact.issuer())
+                .contains(IssuanceTestSetup.FALLBACK));
+    }
+
+    @Test
+    void reportsAnUnusableCertificateOfItsOwnAttemptOnly() {
+        fixture.ca.willIssue(fixture.ca.ca.issue(TestCa.ecKey().getPublic(), List.of("evil.example")));
+        fixture.deliver();
+        fixture.deliver();
+
+        fixture.deliver(second(false));
+
+        assertThat(fixture.failures()).hasSize(2).allSatisfy(failure -> {
+            assertThat(failure.attempt()).isEqualTo(1);
+            assertThat(failure.problem().code()).isEqualTo(ErrorCode.CERTIFICATE_MISMATCH);
+            assertThat(failure.finalization()).contains(Finalization.MAYBE);
+        });
+        assertThat(fixture.issued()).hasSize(1);
     }
 
     @Test

@@ -36,6 +36,24 @@ class IssuanceCrashTest {
         }
     }
 
+    /**
+     * The order ends with the fact, and no later delivery destroys a key: Vault may be unavailable for longer than any
+     * retry limit.
+     */
+    @ParameterizedTest(name = "{0} call {1} ({2})")
+    @MethodSource("moments")
+    void leavesNoKeyOfAnOrderThatWasReportedAsIssued(CallInterruptions.When when, int call, String action) {
+        try (IssuanceTestSetup fixture = new IssuanceTestSetup()) {
+            fixture.interruptions.crash(when, call);
+
+            assertThatThrownBy(fixture::deliver).isInstanceOf(CallInterruptions.Crash.class);
+
+            assertThat(fixture.hasKey() && !fixture.issued().isEmpty())
+                    .as("reported, and the key exists")
+                    .isFalse();
+        }
+    }
+
     @ParameterizedTest(name = "{0} call {1} ({2})")
     @MethodSource("moments")
     void issuesOneCertificateIfAnotherReplicaRunsAtAnyCall(CallInterruptions.When when, int call, String action) {

@@ -137,7 +137,8 @@ class OrderKeyStoreIT {
 
         assertThat(keys.close(attempt(1), first)).isTrue();
 
-        assertThat(keys.take(attempt(1), OrderKeyStoreIT::newKey)).isEqualTo(new OrderKeyStore.Closed());
+        assertThat(keys.take(attempt(1), OrderKeyStoreIT::newKey))
+                .isEqualTo(new OrderKeyStore.Closed(Optional.empty()));
         var second = (OrderKeyStore.Available) keys.take(attempt(2), OrderKeyStoreIT::newKey);
         assertThat(second.unsettled()).isEmpty();
     }

@@ -6,8 +6,8 @@ import java.time.InstantSource;
 /** The accounts of this installation, one per issuer. */
 public interface AcmeAccounts {
     /** Accounts for use without CDI. */
-    static AcmeAccounts of(Issuers issuers, SecretStore store) {
-        return new VaultAccounts(issuers, store, AddressPolicy.ANY, InstantSource.system());
+    static AcmeAccounts of(Issuers issuers, SecretStore store, AddressPolicy addresses) {
+        return new VaultAccounts(issuers, store, addresses, InstantSource.system());
     }
 
     /**

@@ -31,7 +31,7 @@ public record AddressPolicy(List<Network> allowed) {
             "2002::/16",
             "fc00::/7");
 
-    /** Allows all addresses. */
+    /** Allows all addresses; for tests and measurements. */
     public static final AddressPolicy ANY = of(List.of("0.0.0.0/0", "::/0"));
 
     /** @param texts networks in CIDR notation */

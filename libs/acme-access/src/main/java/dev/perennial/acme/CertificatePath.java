@@ -1,10 +1,9 @@
 package dev.perennial.acme;
 
+import dev.perennial.events.Sha256;
 import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -44,7 +43,7 @@ final class CertificatePath {
     static boolean leadsTo(List<X509Certificate> path, String root) {
         X509Certificate topmost = path.getLast();
         return issuerCommonName(topmost).filter(root::equals).isPresent()
-                || fingerprint(topmost).equals(root.replace(":", "").toLowerCase(Locale.ROOT));
+                || Sha256.fingerprint(topmost).equals(root.replace(":", "").toLowerCase(Locale.ROOT));
     }
 
     private static Optional<X509Certificate> issuer(X509Certificate certificate, List<X509Certificate> candidates) {
@@ -77,14 +76,6 @@ final class CertificatePath {
                             .findFirst();
         } catch (InvalidNameException e) {
             return Optional.empty();
-        }
-    }
-
-    private static String fingerprint(X509Certificate certificate) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded()));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalArgumentException("the certificate has no SHA-256 fingerprint", e);
         }
     }
 }

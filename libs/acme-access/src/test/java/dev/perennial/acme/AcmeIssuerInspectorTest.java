@@ -136,7 +136,7 @@ class AcmeIssuerInspectorTest {
     }
 
     private void register() {
-        AcmeAccounts.of(Issuers.of(issuerSettings()), store).of("ca", Registration.IF_ABSENT);
+        AcmeAccounts.of(Issuers.of(issuerSettings()), store, AddressPolicy.ANY).of("ca", Registration.IF_ABSENT);
     }
 
     private IssuerSettings issuerSettings() {

@@ -79,7 +79,10 @@ abstract class FakeCaSetup {
                 .filter(setting -> setting.getValue() != null)
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue)));
         all.putAll(more);
-        return AcmeAccounts.of(Issuers.of(EventCodec.mapper().convertValue(all, IssuerSettings.class)), store)
+        return AcmeAccounts.of(
+                        Issuers.of(EventCodec.mapper().convertValue(all, IssuerSettings.class)),
+                        store,
+                        AddressPolicy.ANY)
                 .of("ca", Registration.IF_ABSENT);
     }
 
@@ -88,7 +91,7 @@ abstract class FakeCaSetup {
     }
 
     AcmeAccounts accounts(boolean agreed, Optional<CaPreset> preset, Optional<String> eabPath) {
-        return AcmeAccounts.of(Issuers.of(settings(agreed, preset, eabPath)), store);
+        return AcmeAccounts.of(Issuers.of(settings(agreed, preset, eabPath)), store, AddressPolicy.ANY);
     }
 
     String roots() {

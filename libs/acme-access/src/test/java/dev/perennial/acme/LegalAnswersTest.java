@@ -8,12 +8,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Identifier;
 import dev.perennial.events.Problem;
+import dev.perennial.events.Sha256;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Base64;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -220,8 +220,7 @@ class LegalAnswersTest extends FakeCaSetup {
     @ParameterizedTest
     @MethodSource("preferredRoots")
     void downloadsTheChainToThePreferredRoot(String root) throws Exception {
-        String fingerprint = HexFormat.of()
-                .formatHex(java.security.MessageDigest.getInstance("SHA-256").digest(chains.crossSigned.getEncoded()));
+        String fingerprint = Sha256.fingerprint(chains.crossSigned);
         AcmeAccount account = account(Map.of(
                 "preferredChain",
                 switch (root) {

@@ -157,7 +157,7 @@ class VaultAccountsTest extends FakeCaSetup {
     @Test
     void waitsForAnUnknownIssuer() {
         IssuerSettingsCache issuers = new IssuerSettingsCache();
-        AcmeAccounts accounts = AcmeAccounts.of(issuers, store);
+        AcmeAccounts accounts = AcmeAccounts.of(issuers, store, AddressPolicy.ANY);
 
         assertThat(assertRetryLater(() -> accounts.of("ca", Registration.IF_ABSENT), ErrorCode.ISSUER_NOT_READY)
                         .detail())
@@ -171,7 +171,7 @@ class VaultAccountsTest extends FakeCaSetup {
     @Test
     void createsANewSessionOnlyIfSettingsChange() {
         IssuerSettingsCache issuers = new IssuerSettingsCache();
-        AcmeAccounts accounts = AcmeAccounts.of(issuers, store);
+        AcmeAccounts accounts = AcmeAccounts.of(issuers, store, AddressPolicy.ANY);
         issuers.put(settings(false, Optional.empty(), Optional.empty()));
         assertRetryLater(() -> accounts.of("ca", Registration.IF_ABSENT), ErrorCode.ISSUER_NOT_READY);
 

@@ -27,7 +27,9 @@ final class VaultLogin {
     private final VaultErrors errors;
     private final HttpClient http;
     private final InstantSource clock;
-    private final ReentrantLock lock = new ReentrantLock();
+    /** Fair, so that no call waits for a login that began after it. */
+    private final ReentrantLock lock = new ReentrantLock(true);
+
     private final LoginBackoff afterRefusedToken = new LoginBackoff(Duration.ofSeconds(5), Duration.ofMinutes(5));
     private final LoginBackoff afterRefusedLogin = new LoginBackoff(Duration.ofSeconds(1), Duration.ofMinutes(1));
     /** Of the last login; empty if it succeeded. */
@@ -36,6 +38,8 @@ final class VaultLogin {
     private Instant validUntil = Instant.MIN;
 
     private volatile VaultSession current;
+    /** Of the last login; null if it succeeded. */
+    private volatile RetryLater failure;
 
     /** @param clock only its differences count */
     VaultLogin(VaultConfig config, AppRoleFiles files, VaultErrors errors, InstantSource clock) {
@@ -51,22 +55,35 @@ final class VaultLogin {
         this.http = new BoundedHttpClient(builder.build(), config.requestTimeout());
     }
 
+    /**
+     * Waits for one login, its own or the one that is in progress, however many other calls wait.
+     *
+     * @throws RetryLater if that login fails
+     */
     VaultSession session() {
         VaultSession cached = current;
-        if (cached != null && clock.instant().isBefore(cached.renewAt())) {
+        if (isUsable(cached)) {
             return cached;
         }
+        RetryLater known = failure;
         lock.lock();
         try {
-            if (current == null) {
-                current = login();
-            } else if (!clock.instant().isBefore(current.renewAt())) {
-                current = renewOrLogin(current);
+            if (isUsable(current)) {
+                return current;
             }
+            RetryLater latest = failure;
+            if (latest != null && latest != known) {
+                throw new RetryLater(latest.problem(), latest);
+            }
+            current = current == null ? login() : renewOrLogin(current);
             return current;
         } finally {
             lock.unlock();
         }
+    }
+
+    private boolean isUsable(VaultSession session) {
+        return session != null && clock.instant().isBefore(session.renewAt());
     }
 
     /**
@@ -136,8 +153,19 @@ final class VaultLogin {
         }
     }
 
-    /** @throws RetryLater without a request if Vault has refused the last login recently, with the same credentials */
     private VaultSession login() {
+        try {
+            VaultSession session = newSession();
+            failure = null;
+            return session;
+        } catch (RetryLater e) {
+            failure = e;
+            throw e;
+        }
+    }
+
+    /** @throws RetryLater without a request if Vault has refused the last login recently, with the same credentials */
+    private VaultSession newSession() {
         AppRoleFiles.Credentials credentials = files.read();
         if (refusal.isPresent()
                 && refusal.get().credentials().equals(credentials)

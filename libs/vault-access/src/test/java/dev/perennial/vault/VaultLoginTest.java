@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.RetryLater;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -13,9 +14,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -153,11 +157,7 @@ class VaultLoginTest {
             vault.stalls = true;
             SecretStore store = store(vault);
 
-            CompletableFuture<Optional<Secret>> read = CompletableFuture.supplyAsync(
-                    () -> store.read(SecretPath.dnsProvider("allowed")),
-                    task -> Thread.ofVirtual().start(task));
-
-            assertThat(read)
+            assertThat(read(store))
                     .failsWithin(10, TimeUnit.SECONDS)
                     .withThrowableThat()
                     .havingCause()
@@ -167,6 +167,34 @@ class VaultLoginTest {
         }
     }
 
+    /** Otherwise each call waits for the timeouts of all that came before it. */
+    @Test
+    void sharesTheFailureOfALoginWithTheCallsThatWaitForIt() throws IOException {
+        int calls = 10;
+        try (SilentServer vault = new SilentServer()) {
+            SecretStore store = store(vault.address());
+
+            List<CompletableFuture<Optional<Secret>>> reads =
+                    Stream.generate(() -> read(store)).limit(calls).toList();
+
+            assertThat(CompletableFuture.allOf(reads.toArray(CompletableFuture[]::new)))
+                    .failsWithin(5, TimeUnit.SECONDS)
+                    .withThrowableOfType(ExecutionException.class);
+            assertThat(reads)
+                    .allSatisfy(read -> assertThat(read.exceptionNow()).isInstanceOfSatisfying(RetryLater.class, e -> {
+                        assertThat(e.problem().code()).isEqualTo(ErrorCode.VAULT_UNAVAILABLE);
+                        assertThat(e.problem().detail()).startsWith("login of ").contains("cannot be reached");
+                    }));
+            assertThat(vault.connections()).as("logins").isLessThan(calls / 2);
+        }
+    }
+
+    private static CompletableFuture<Optional<Secret>> read(SecretStore store) {
+        return CompletableFuture.supplyAsync(
+                () -> store.read(SecretPath.dnsProvider("allowed")),
+                task -> Thread.ofVirtual().start(task));
+    }
+
     private static void assertForbidden(SecretStore store, String name) {
         assertThatExceptionOfType(RetryLater.class)
                 .isThrownBy(() -> store.read(SecretPath.dnsProvider(name)))
@@ -174,9 +202,13 @@ class VaultLoginTest {
     }
 
     private SecretStore store(FakeVault vault) {
+        return store(vault.address());
+    }
+
+    private SecretStore store(URI vault) {
         return new VaultSecretStore(
                 new SecretStores.Settings(
-                        vault.address(),
+                        vault,
                         folder.resolve("role"),
                         folder.resolve("secret"),
                         "perennial",

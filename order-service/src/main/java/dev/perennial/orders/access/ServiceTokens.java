@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** Creates, checks, lists and revokes service tokens. */
@@ -82,8 +83,25 @@ public class ServiceTokens {
                 }));
     }
 
-    /** Creates a token. */
-    public Created create(Caller creator, String name, List<Grant> grants, Instant expiresAt) {
+    /** A token to create. */
+    public record NewToken(String name, List<Grant> grants, Instant expiresAt) {
+        /** For the record of the decision. */
+        private String words() {
+            return "create " + name + ": "
+                    + grants.stream().map(Grant::toString).collect(Collectors.joining("; "));
+        }
+    }
+
+    /**
+     * Creates a token.
+     *
+     * @param request is not called if the creator has no right to create tokens: the denial comes before any error in
+     *     the request
+     */
+    public Created create(Caller creator, Supplier<NewToken> request) {
+        boolean bootstrap = creator.principal().equals(BOOTSTRAP);
+        AccessDecision byGrant = AccessRules.authorize(creator.principal(), Action.TOKEN_CHANGE, Resource.INSTALLATION);
+        Optional<NewToken> requested = bootstrap || byGrant.isAllowed() ? Optional.of(request.get()) : Optional.empty();
         return database.inTransaction(tx -> {
             Instant now = clock.instant();
             ServiceTokenTable table = new ServiceTokenTable(tx);
@@ -92,44 +110,36 @@ public class ServiceTokens {
                     creator,
                     Action.TOKEN_CHANGE,
                     Resource.INSTALLATION,
-                    Optional.of("create " + name + ": " + words(grants)),
-                    decision(table, creator, now));
-            if (denial.isPresent()) {
-                return new Created.Denied(denial.get());
-            }
-            table.revokeExpired(name, creator.principal().id(), now);
-            TokenText text = TokenText.random(random);
-            ServiceToken token = new ServiceToken(
-                    text.id(),
-                    name,
-                    grants,
-                    creator.principal().id(),
-                    now,
-                    expiresAt,
-                    Optional.empty(),
-                    Optional.empty(),
-                    Optional.empty());
-            return table.add(token, text.digest()) ? new Created.Token(token, text.text()) : new Created.NameTaken();
+                    Optional.of(requested.map(NewToken::words).orElse("create")),
+                    bootstrap ? firstTokens(table, now) : byGrant);
+            return denial.<Created>map(Created.Denied::new)
+                    .orElseGet(() -> create(table, creator, requested.orElseThrow(), now));
         });
     }
 
-    private static AccessDecision decision(ServiceTokenTable table, Caller creator, Instant now) {
-        if (!creator.principal().equals(BOOTSTRAP)) {
-            return AccessRules.authorize(creator.principal(), Action.TOKEN_CHANGE, Resource.INSTALLATION);
-        }
-        table.lock();
-        return firstTokens(table.usable(now));
-    }
-
-    private static String words(List<Grant> grants) {
-        return grants.stream().map(Grant::toString).collect(Collectors.joining("; "));
+    private Created create(ServiceTokenTable table, Caller creator, NewToken requested, Instant now) {
+        table.revokeExpired(requested.name(), creator.principal().id(), now);
+        TokenText text = TokenText.random(random);
+        ServiceToken token = new ServiceToken(
+                text.id(),
+                requested.name(),
+                requested.grants(),
+                creator.principal().id(),
+                now,
+                requested.expiresAt(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+        return table.add(token, text.digest()) ? new Created.Token(token, text.text()) : new Created.NameTaken();
     }
 
     /** If the last token of an admin expires, the bootstrap token can be used again. */
-    private static AccessDecision firstTokens(List<ServiceToken> usable) {
-        boolean admin = usable.stream().map(ServiceToken::principal).anyMatch(principal -> AccessRules.authorize(
-                        principal, Action.TOKEN_CHANGE, Resource.INSTALLATION)
-                .isAllowed());
+    private static AccessDecision firstTokens(ServiceTokenTable table, Instant now) {
+        table.lock();
+        boolean admin = table.usable(now).stream()
+                .map(ServiceToken::principal)
+                .anyMatch(principal -> AccessRules.authorize(principal, Action.TOKEN_CHANGE, Resource.INSTALLATION)
+                        .isAllowed());
         return admin
                 ? new AccessDecision.Denied(
                         "the bootstrap token creates the first tokens only",

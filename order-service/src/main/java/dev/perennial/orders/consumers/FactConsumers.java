@@ -96,7 +96,14 @@ public class FactConsumers {
                         "record " + type,
                         SpanKind.INTERNAL,
                         attributes(event),
-                        () -> outages.waitOut(type + " " + event.id(), work)));
+                        () -> outages.waitOut(description(event), work)));
+    }
+
+    private static String description(CloudEvent event) {
+        String record = event.type().wireName() + " " + event.id();
+        return event.data() instanceof OrderFact fact
+                ? record + " about order " + fact.orderId() + " of certificate " + fact.certificateId()
+                : record;
     }
 
     private static Map<String, String> attributes(CloudEvent event) {

@@ -71,7 +71,11 @@ public class FactRecorder {
             case OrderAuthorized it ->
                 apply(event, it, new Input.Authorized(it.order().attempt()), budget::proven);
             case OrderRejected it ->
-                apply(event, it, rejected(it), (tx, before, now) -> budget.proofFailed(tx, before, it, now));
+                apply(
+                        event,
+                        it,
+                        rejected(event, it, clock.instant()),
+                        (tx, before, now) -> budget.proofFailed(tx, before, it, now));
             case CertificateIssued it ->
                 apply(
                         event,
@@ -83,7 +87,9 @@ public class FactRecorder {
                         event,
                         it,
                         new Input.IssuanceFailed(
-                                it.attempt(), it.problem(), it.finalization().orElse(Finalization.MAYBE)),
+                                it.attempt(),
+                                event.atReader(it.problem(), clock.instant()),
+                                it.finalization().orElse(Finalization.MAYBE)),
                         NOTHING_MORE);
             case CertificateDeployed it ->
                 apply(
@@ -147,10 +153,13 @@ public class FactRecorder {
                 : input;
     }
 
-    private static Input rejected(OrderRejected fact) {
+    private static Input rejected(CloudEvent event, OrderRejected fact, Instant now) {
         return new Input.Rejected(
                 fact.attempt(),
-                fact.problems().stream().map(IdentifierProblem::problem).toList());
+                fact.problems().stream()
+                        .map(IdentifierProblem::problem)
+                        .map(problem -> event.atReader(problem, now))
+                        .toList());
     }
 
     private static void issued(Handle tx, StoredOrder before, CertificateIssued fact, Instant now) {

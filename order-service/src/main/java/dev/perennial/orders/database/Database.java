@@ -19,6 +19,7 @@ import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.statement.StatementExceptions;
 import org.jdbi.v3.core.statement.StatementExceptions.MessageRendering;
 import org.jdbi.v3.postgres.PostgresPlugin;
+import org.postgresql.util.PSQLException;
 
 /** Explicit transactions on the database. */
 public final class Database {
@@ -109,6 +110,22 @@ public final class Database {
      */
     public static boolean isLocked(RetryLater failure) {
         return failure.getCause() instanceof JdbiException e && hasState(e, LOCK_NOT_AVAILABLE);
+    }
+
+    /** The row for which a transaction waited, if {@link #isLocked}: its table and its {@code ctid}. */
+    static String lockedRow(RetryLater failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof PSQLException postgres
+                    && postgres.getServerErrorMessage() != null
+                    && postgres.getServerErrorMessage().getWhere() != null) {
+                return postgres.getServerErrorMessage()
+                        .getWhere()
+                        .lines()
+                        .findFirst()
+                        .orElse("");
+            }
+        }
+        return "unknown row";
     }
 
     private static boolean hasState(JdbiException e, String state) {

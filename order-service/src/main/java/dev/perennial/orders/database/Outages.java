@@ -1,28 +1,62 @@
 package dev.perennial.orders.database;
 
+import dev.perennial.events.RetryLater;
+import dev.perennial.platform.messaging.LimitedLog;
 import dev.perennial.platform.messaging.Retry;
+import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.function.Supplier;
+import org.jboss.logging.Logger;
 
 /**
  * Lets consumers wait while the database is unavailable, so that no record becomes a dead letter because of an
- * outage.
+ * outage. They also wait for a row that another transaction has locked, and the records after it wait with them.
  */
 @Singleton
 public class Outages {
+    private static final Logger LOG = Logger.getLogger(Outages.class);
     private static final Retry RETRY = new Retry(Duration.ofMillis(100), Duration.ofSeconds(3), Duration.ofDays(30));
+    /** No transaction of the service lasts as long. */
+    private static final Duration LONG_LOCK = Duration.ofMinutes(1);
 
     private final Clock clock;
+    private final MeterRegistry meters;
+    private final LimitedLog lockLog = new LimitedLog(Duration.ofMinutes(10));
 
     @Inject
-    public Outages(Clock clock) {
+    public Outages(Clock clock, MeterRegistry meters) {
         this.clock = clock;
+        this.meters = meters;
     }
 
+    /** @param what the record, for the log */
     public <T> T waitOut(String what, Supplier<T> work) {
-        return RETRY.call(what, clock, work);
+        Instant since = clock.instant();
+        return RETRY.call(what, clock, () -> {
+            try {
+                return work.get();
+            } catch (RetryLater e) {
+                if (Database.isLocked(e)) {
+                    locked(what, since, Database.lockedRow(e));
+                }
+                throw e;
+            }
+        });
+    }
+
+    private void locked(String what, Instant since, String row) {
+        meters.counter("perennial_lock_timeouts_total").increment();
+        if (clock.instant().isBefore(since.plus(LONG_LOCK))) {
+            return;
+        }
+        lockLog.ifDue(skipped -> LOG.errorf(
+                "ALARM: %s has waited since %s for a row that another transaction has locked (%s); the records after it on"
+                        + " its channel wait too. It continues when the row is free. End the transaction that holds the"
+                        + " lock; see docs/operating/kafka.md#locked-rows",
+                what, since, row));
     }
 }

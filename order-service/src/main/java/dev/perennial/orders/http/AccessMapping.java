@@ -3,6 +3,7 @@ package dev.perennial.orders.http;
 import dev.perennial.api.AccessDecisionDetail;
 import dev.perennial.api.GrantDetail;
 import dev.perennial.api.TokenDetail;
+import dev.perennial.events.ResourceName;
 import dev.perennial.orders.access.AccessLog;
 import dev.perennial.orders.access.ServiceToken;
 import dev.perennial.platform.telemetry.MetricLabels;
@@ -16,7 +17,7 @@ import java.util.regex.Pattern;
 /** Maps tokens, grants and decisions to records of the API. */
 final class AccessMapping {
     private static final int MAX_VALUES = 100;
-    private static final Pattern VALUE = Pattern.compile("\\*|[a-z0-9][a-z0-9._-]{0,62}");
+    private static final Pattern VALUE = Pattern.compile("\\*|" + ResourceName.FORM);
     private static final Pattern NAME_PATTERN = Pattern.compile("[a-z0-9*][a-z0-9._*-]{0,62}");
 
     private AccessMapping() {}

@@ -1,13 +1,12 @@
 package dev.perennial.orders.http;
 
+import dev.perennial.events.Sha256;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.EnumSet;
 import java.util.Set;
 
@@ -22,7 +21,7 @@ final class BootstrapToken {
     private final byte[] digest;
 
     private BootstrapToken(String token) {
-        this.digest = sha256(token);
+        this.digest = Sha256.digest(token);
     }
 
     /** @throws IllegalStateException if the file is absent, empty, or accessible to others than its owner */
@@ -49,14 +48,6 @@ final class BootstrapToken {
 
     /** Compares in constant time. */
     boolean matches(String token) {
-        return MessageDigest.isEqual(digest, sha256(token));
-    }
-
-    private static byte[] sha256(String text) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        return MessageDigest.isEqual(digest, Sha256.digest(token));
     }
 }

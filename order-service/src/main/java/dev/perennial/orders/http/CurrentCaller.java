@@ -11,7 +11,9 @@ import jakarta.enterprise.context.RequestScoped;
 import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jdbi.v3.core.Handle;
 
 /** The caller of the current request, and the authorization of its actions. */
 @RequestScoped
@@ -43,12 +45,17 @@ class CurrentCaller {
 
     /** @throws ProblemException with status 403 if the action is denied; the denial is recorded */
     void require(Action action, Resource resource) {
-        require(action, resource, Optional.empty());
+        require(action, tx -> resource, Optional.empty());
     }
 
-    /** @param subject for the record */
-    void require(Action action, Resource resource, Optional<String> subject) {
-        Optional<Problem> denial = database.inTransaction(tx -> access.denial(tx, get(), action, resource, subject));
+    /**
+     * As {@link #require(Action, Resource)}, with a resource that is read in the same transaction.
+     *
+     * @param subject for the record
+     */
+    void require(Action action, Function<Handle, Resource> resource, Optional<String> subject) {
+        Optional<Problem> denial =
+                database.inTransaction(tx -> access.denial(tx, get(), action, resource.apply(tx), subject));
         if (denial.isPresent()) {
             throw new ProblemException(403, List.of(denial.get()));
         }

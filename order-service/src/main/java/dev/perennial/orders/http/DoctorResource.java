@@ -7,6 +7,7 @@ import dev.perennial.events.DnsName;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Identifier;
 import dev.perennial.events.IpAddress;
+import dev.perennial.events.ResourceName;
 import dev.perennial.orders.database.Database;
 import dev.perennial.orders.doctor.Diagnosis;
 import dev.perennial.orders.doctor.Doctor;
@@ -17,7 +18,6 @@ import dev.perennial.rules.access.AccessRules;
 import dev.perennial.rules.access.Action;
 import dev.perennial.rules.access.Grant;
 import dev.perennial.rules.access.Resource;
-import dev.perennial.rules.requests.RequestRules;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.Consumes;
@@ -92,7 +92,7 @@ public class DoctorResource {
 
     private void authorize(DoctorRequest request, Optional<Identifier> identifier) {
         Resource issuer = new Resource(
-                Optional.empty(), Optional.empty(), request.issuer().filter(RequestRules::isName));
+                Optional.empty(), Optional.empty(), request.issuer().filter(ResourceName::is));
         identifier.ifPresent(name ->
                 caller.require(Action.CERTIFICATE_DIAGNOSE, ownCertificate(name).orElse(issuer)));
         if (request.issuer().isPresent() || identifier.isEmpty()) {

@@ -1,12 +1,10 @@
 package dev.perennial.orders.http;
 
-import dev.perennial.events.CertificateId;
+import dev.perennial.events.ResourceName;
 import dev.perennial.events.WireText;
-import dev.perennial.orders.database.Database;
 import dev.perennial.orders.store.Certificate;
 import dev.perennial.orders.store.Certificates;
 import dev.perennial.rules.access.Resource;
-import dev.perennial.rules.requests.RequestRules;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.container.ResourceInfo;
@@ -15,6 +13,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
+import org.jdbi.v3.core.Handle;
 
 /**
  * Authorizes the action of each endpoint before it runs. The resource follows from the path: a certificate, an issuer, or the
@@ -23,12 +22,10 @@ import org.jboss.resteasy.reactive.server.ServerRequestFilter;
 class PermissionFilter {
     private static final Logger LOG = Logger.getLogger(PermissionFilter.class);
 
-    private final Database database;
     private final CurrentCaller caller;
 
     @Inject
-    PermissionFilter(Database database, CurrentCaller caller) {
-        this.database = database;
+    PermissionFilter(CurrentCaller caller) {
         this.caller = caller;
     }
 
@@ -40,19 +37,19 @@ class PermissionFilter {
             throw new IllegalStateException("an endpoint without a permission");
         }
         if (!permission.byMethod()) {
-            caller.require(permission.value(), resource(endpoint, uri), subject(endpoint, uri));
+            caller.require(permission.value(), tx -> resource(tx, endpoint, uri), subject(endpoint, uri));
         }
     }
 
-    private Resource resource(ResourceInfo endpoint, UriInfo uri) {
+    private static Resource resource(Handle tx, ResourceInfo endpoint, UriInfo uri) {
         String issuer = uri.getPathParameters().getFirst("issuer");
         if (issuer != null) {
-            return RequestRules.isName(issuer) ? Resource.issuer(issuer) : Resource.INSTALLATION;
+            return ResourceName.is(issuer) ? Resource.issuer(issuer) : Resource.INSTALLATION;
         }
         String id = uri.getPathParameters().getFirst("id");
         boolean certificate =
                 endpoint.getResourceClass().getAnnotation(Path.class).value().startsWith("certificates");
-        return certificate && id != null ? certificate(id) : Resource.INSTALLATION;
+        return certificate && id != null ? certificate(tx, id) : Resource.INSTALLATION;
     }
 
     /** The method of the endpoint, and the token, the replacement or the name in its path. */
@@ -66,9 +63,10 @@ class PermissionFilter {
         return Optional.of(endpoint.getResourceMethod().getName() + named);
     }
 
-    private Resource certificate(String id) {
-        CertificateId certificate = Parameters.certificateId(id);
-        Optional<Certificate> found = database.inTransaction(tx -> new Certificates(tx).find(certificate));
-        return found.map(Certificate::resource).orElseThrow(() -> Parameters.unknownCertificate(id));
+    private static Resource certificate(Handle tx, String id) {
+        return new Certificates(tx)
+                .find(Parameters.certificateId(id))
+                .map(Certificate::resource)
+                .orElseThrow(() -> Parameters.unknownCertificate(id));
     }
 }

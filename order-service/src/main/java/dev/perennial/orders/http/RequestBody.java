@@ -4,12 +4,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.EventCodec;
+import dev.perennial.events.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 
 /**
  * The body of a request, read by the rules of the events.
@@ -31,7 +29,7 @@ record RequestBody<T>(T request, String digest) {
                 throw new ProblemException(
                         400, ErrorCode.MALFORMED_JSON, "the body is JSON null; an object is required");
             }
-            return new RequestBody<>(request, sha256(bytes));
+            return new RequestBody<>(request, Sha256.hex(bytes));
         } catch (JsonMappingException e) {
             // Jackson reports an empty body as a mapping problem.
             throw bytes.length == 0
@@ -55,14 +53,6 @@ record RequestBody<T>(T request, String digest) {
             return bytes;
         } catch (IOException e) {
             throw new UncheckedIOException("the caller closed the connection before the end of the body", e);
-        }
-    }
-
-    private static String sha256(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
         }
     }
 }

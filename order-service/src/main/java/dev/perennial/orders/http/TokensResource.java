@@ -5,12 +5,10 @@ import dev.perennial.api.GrantDetail;
 import dev.perennial.api.TokenDetail;
 import dev.perennial.api.TokenRequest;
 import dev.perennial.events.ErrorCode;
+import dev.perennial.events.ResourceName;
 import dev.perennial.orders.access.ServiceTokens;
-import dev.perennial.rules.access.AccessRules;
 import dev.perennial.rules.access.Action;
 import dev.perennial.rules.access.Grant;
-import dev.perennial.rules.access.Resource;
-import dev.perennial.rules.requests.RequestRules;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.Consumes;
@@ -69,13 +67,7 @@ public class TokensResource {
             content = @Content(schema = @Schema(implementation = CreatedToken.class)))
     @APIResponse(responseCode = "409", description = "Another token that is not revoked has this name")
     public Response create(InputStream body) {
-        if (!caller.get().principal().equals(ServiceTokens.BOOTSTRAP)
-                && AccessRules.granting(caller.get().principal(), Action.TOKEN_CHANGE)
-                        .isEmpty()) {
-            caller.require(Action.TOKEN_CHANGE, Resource.INSTALLATION);
-        }
-        TokenRequest request = RequestBody.read(body, TokenRequest.class).request();
-        return switch (tokens.create(caller.get(), name(request), grants(request), expiresAt(request))) {
+        return switch (tokens.create(caller.get(), () -> requested(body))) {
             case ServiceTokens.Created.Token created ->
                 Response.status(201)
                         .header("Cache-Control", "no-store")
@@ -109,9 +101,14 @@ public class TokensResource {
         }
     }
 
+    private ServiceTokens.NewToken requested(InputStream body) {
+        TokenRequest request = RequestBody.read(body, TokenRequest.class).request();
+        return new ServiceTokens.NewToken(name(request), grants(request), expiresAt(request));
+    }
+
     private static String name(TokenRequest request) {
-        if (!RequestRules.isName(request.name())) {
-            throw invalid("field 'name': must match [a-z0-9][a-z0-9._-]{0,62}");
+        if (!ResourceName.is(request.name())) {
+            throw invalid("field 'name': must match " + ResourceName.FORM);
         }
         return request.name();
     }

@@ -6,6 +6,7 @@ import dev.perennial.events.IssuerSettings;
 import dev.perennial.events.IssuerSettings.ChallengeRule;
 import dev.perennial.events.Network;
 import dev.perennial.events.Problem;
+import dev.perennial.events.ResourceName;
 import dev.perennial.events.WireText;
 import dev.perennial.rules.requests.Policy;
 import java.io.ByteArrayInputStream;
@@ -26,7 +27,6 @@ import java.util.regex.Pattern;
  * Checks the settings of an issuer, also against the policy and other issuers. Pure; reports every problem at once.
  */
 final class IssuerRules {
-    private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,62}");
     private static final Pattern EAB_PATH = Pattern.compile("eab(/[A-Za-z0-9][A-Za-z0-9._-]*)+");
     private static final Pattern SUFFIX = Pattern.compile("(?=.{1,253}$)[a-z0-9_-]{1,63}(\\.[a-z0-9_-]{1,63})*");
     private static final Pattern PROFILE = Pattern.compile("[\\x21-\\x7e]{1,100}");
@@ -68,13 +68,9 @@ final class IssuerRules {
         return List.copyOf(rules.problems);
     }
 
-    static boolean isName(String name) {
-        return NAME.matcher(name).matches();
-    }
-
     private void checkCa() {
-        if (!isName(settings.name())) {
-            refuse("name", "must match " + NAME);
+        if (!ResourceName.is(settings.name())) {
+            refuse("name", "must match " + ResourceName.FORM);
         }
         URI directory = settings.directory();
         if (!"https".equalsIgnoreCase(directory.getScheme())

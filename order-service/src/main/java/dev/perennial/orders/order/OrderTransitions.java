@@ -2,7 +2,6 @@ package dev.perennial.orders.order;
 
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.DeploymentOverdue;
-import dev.perennial.events.ErrorCode;
 import dev.perennial.events.OrderFailed;
 import dev.perennial.events.OrderId;
 import dev.perennial.events.OrderPlaced;
@@ -113,6 +112,15 @@ public class OrderTransitions {
         Decision decision = order.isRehearsal() ? RehearsalProblems.of(order, described, plain) : plain;
         switch (decision) {
             case Decision.Moved moved -> commit(tx, order, described, moved, now);
+            case Decision.Reported reported -> {
+                new Orders(tx).reported(id, reported.next());
+                addToTimeline(
+                        tx,
+                        order,
+                        TimelineEntries.name(input),
+                        TimelineEntries.detail(order, described, reported.next()),
+                        now);
+            }
             case Decision.Ignored ignored ->
                 LOG.debugf("order %s ignores %s: %s", id, TimelineEntries.name(input), ignored.reason());
             case Decision.Refused refused -> {
@@ -141,31 +149,11 @@ public class OrderTransitions {
                 order.unusable());
     }
 
-    /** Whether the attempt ended with a certificate that cannot be used. */
-    private static boolean isUnusable(StoredOrder order, Problem problem, Decision.Moved moved) {
-        return problem.code() == ErrorCode.CERTIFICATE_MISMATCH
-                || order.state() instanceof OrderState.AtTheCa waiting
-                        && !(moved.next() instanceof OrderState.AtTheCa)
-                        && waiting.isUnusable(problem);
-    }
-
     private void commit(Handle tx, StoredOrder order, Input input, Decision.Moved moved, Instant now) {
         new Orders(tx).move(order.id(), moved.next(), now);
         if (moved.next() instanceof OrderState.AtTheCa waiting) {
             temporary(input).ifPresent(why -> new OrderDeadlines(tx)
                     .interrupted(order.id(), why.nextAttempt(waiting.deadline())));
-        }
-        if (input instanceof Input.IssuanceFailed it && isUnusable(order, it.problem(), moved)) {
-            new Orders(tx).unusable(order.id(), now);
-            LOG.errorf(
-                    "ALARM: order %s of '%s': the certificate of the issuer %s cannot be used: %s. %s. Correct the issuer;"
-                            + " see docs/reference/errors.md#%s",
-                    order.id(),
-                    order.name(),
-                    order.issuer(),
-                    it.problem().evidence().orElse(it.problem().detail()),
-                    afterUnusable(moved.next()),
-                    it.problem().code().wireName());
         }
         failover.observe(tx, order, input, now);
         addToTimeline(tx, order, TimelineEntries.name(input), TimelineEntries.detail(order, input, moved), now);
@@ -193,6 +181,22 @@ public class OrderTransitions {
                             order.name(),
                             order.issuer(),
                             leave.acmeOrder().url());
+                }
+                case Decision.Resolve it -> {
+                    new UnresolvedAcmeOrders(tx).remove(order.id());
+                    new Orders(tx).resolved(order.id());
+                }
+                case Decision.Unusable unusable -> {
+                    new Orders(tx).unusable(order.id(), now);
+                    LOG.errorf(
+                            "ALARM: order %s of '%s' has a certificate that cannot be used: %s (%s). %s. Correct the issuer;"
+                                    + " see docs/reference/errors.md#%s",
+                            order.id(),
+                            order.name(),
+                            unusable.problem().detail(),
+                            unusable.problem().evidence().orElse("no evidence"),
+                            afterUnusable(moved.next()),
+                            unusable.problem().code().wireName());
                 }
                 case Decision.Abandon abandon ->
                     outbox.append(
@@ -222,16 +226,9 @@ public class OrderTransitions {
     }
 
     private static String afterUnusable(OrderState next) {
-        return switch (next) {
-            case OrderState.Due due -> "It was not used; the next attempt begins at " + due.dueAt();
-            case OrderState.Failed failed ->
-                "It was the second one of this order, which has ended; run ./perennial renew after the correction";
-            case OrderState.AtTheCa waiting -> "The same ACME order is resumed";
-            case OrderState.Issued issued -> "The order has another certificate";
-            case OrderState.Undeployed undeployed -> "The order has another certificate";
-            case OrderState.Deployed deployed -> "The order has another certificate";
-            case OrderState.Rehearsed rehearsed -> "The rehearsal has ended";
-        };
+        return next instanceof OrderState.Due due
+                ? "It was not used; the next attempt begins at " + due.dueAt()
+                : "It was not used, and the order has ended; run ./perennial renew after the correction";
     }
 
     /** The problem after which an order at its CA waits for its resumption. */

@@ -55,7 +55,8 @@ final class RehearsalProblems {
                                 due.attempt(),
                                 due.dueAt(),
                                 due.postponements(),
-                                due.lastProblem().map(problem -> described(rehearsal, "was not reported on", problem))),
+                                due.lastProblem().map(problem -> described(rehearsal, "was not reported on", problem)),
+                                due.early()),
                         moved.effects())
                 : decision;
     }

@@ -33,7 +33,16 @@ final class TimelineEntries {
     }
 
     static Map<String, Object> detail(StoredOrder order, Input input, Decision.Moved moved) {
-        OrderState next = moved.next();
+        Map<String, Object> detail = detail(order, input, moved.next());
+        for (Decision.Effect effect : moved.effects()) {
+            if (effect instanceof Decision.Leave leave) {
+                detail.put("unresolvedAcmeOrder", leave.acmeOrder().url());
+            }
+        }
+        return detail;
+    }
+
+    static Map<String, Object> detail(StoredOrder order, Input input, OrderState next) {
         Map<String, Object> detail = new LinkedHashMap<>();
         if (order.isRehearsal()) {
             detail.put("rehearsalAt", order.issuer());
@@ -74,11 +83,6 @@ final class TimelineEntries {
         if (next instanceof OrderState.AtTheCa waiting
                 && (input instanceof Input.IssuanceFailed || input instanceof Input.Rejected)) {
             detail.put("nextAttemptAt", waiting.deadline());
-        }
-        for (Decision.Effect effect : moved.effects()) {
-            if (effect instanceof Decision.Leave leave) {
-                detail.put("unresolvedAcmeOrder", leave.acmeOrder().url());
-            }
         }
         return detail;
     }

@@ -7,6 +7,7 @@ import dev.perennial.orders.store.OwnerAtIssuer;
 import dev.perennial.rules.limits.OrdersInProgress;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import org.jdbi.v3.core.Handle;
@@ -22,11 +23,10 @@ import org.jdbi.v3.core.Handle;
 record InProgressLimit(int capacity, Duration stepTimeout) {
     /** For the resumption of an order. */
     ResumptionsInProgress beforeResumption(Handle tx, Instant now) {
-        OrdersAtIssuers orders = new OrdersAtIssuers(tx);
-        Instant since = now.minus(stepTimeout);
+        OrdersAtIssuers.Processed processed = new OrdersAtIssuers(tx).processed(now.minus(stepTimeout));
         return new ResumptionsInProgress(
-                new OrdersInProgress(capacity, OrdersUnderWay.byIssuer(orders.countProcessed(since))),
-                orders.countResumed(since),
+                new OrdersInProgress(capacity, OrdersUnderWay.byIssuer(processed.all())),
+                processed.resumed(),
                 Set.copyOf(new DueOrders(tx).withWaitingOrders()));
     }
 
@@ -39,7 +39,8 @@ record InProgressLimit(int capacity, Duration stepTimeout) {
     OrdersUnderWay beforePlacement(
             Handle tx, Map<OwnerAtIssuer, Integer> placing, int maxPlacing, OwnerWindows windows, Instant now) {
         OrdersAtIssuers orders = new OrdersAtIssuers(tx);
-        Map<OwnerAtIssuer, Integer> all = orders.countProcessed(now.minus(stepTimeout));
+        Map<OwnerAtIssuer, Integer> all =
+                new HashMap<>(orders.processed(now.minus(stepTimeout)).all());
         placing.forEach((owner, count) -> all.merge(owner, count, Integer::sum));
         return new OrdersUnderWay(
                 new OrdersInProgress(capacity, OrdersUnderWay.byIssuer(all), orders.countDueResumptions(now)),

@@ -9,6 +9,7 @@ import dev.perennial.orders.store.OrderDeadlines.Overdue;
 import dev.perennial.orders.store.Orders;
 import dev.perennial.orders.store.OrdersAtIssuers;
 import dev.perennial.orders.store.StoredOrder;
+import dev.perennial.orders.store.StoredTimes;
 import dev.perennial.platform.telemetry.Spans;
 import dev.perennial.rules.lifecycle.Decision;
 import dev.perennial.rules.lifecycle.Input;
@@ -51,10 +52,10 @@ public class Supervisor {
 
     /** @return whether more orders may be overdue */
     boolean round() {
-        int corrected = database.inTransaction(tx -> new OrderDeadlines(tx).correctTimes(clock.instant()));
+        int corrected = database.inTransaction(tx -> new StoredTimes(tx).correct(clock.instant()));
         if (corrected > 0) {
             LOG.warnf(
-                    "the times of %d orders were stored with a clock that was ahead; each wait keeps its length now; check"
+                    "the times of %d rows were stored with a clock that was ahead; each wait keeps its length now; check"
                             + " the clocks of the replicas",
                     corrected);
         }
@@ -126,6 +127,7 @@ public class Supervisor {
     private void applyDeadline(Handle tx, StoredOrder order) {
         switch (transitions.apply(tx, order, input(tx, order)).decision()) {
             case Decision.Moved moved -> {}
+            case Decision.Reported reported -> postpone(tx, order.id(), AFTER_NO_MOVE);
             case Decision.Ignored ignored -> postpone(tx, order.id(), AFTER_NO_MOVE);
             case Decision.Refused refused -> postpone(tx, order.id(), AFTER_NO_MOVE);
         }

@@ -14,6 +14,7 @@ import dev.perennial.orders.store.StoredOrder;
 import dev.perennial.orders.store.Timeline;
 import dev.perennial.orders.store.UnresolvedAcmeOrders;
 import dev.perennial.orders.store.UnresolvedAcmeOrders.UnresolvedAcmeOrder;
+import dev.perennial.platform.concurrency.Parallel;
 import dev.perennial.rules.lifecycle.Input;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Inject;
@@ -22,13 +23,9 @@ import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.jboss.logging.Logger;
 
 /**
@@ -65,23 +62,9 @@ class UnresolvedOrderCheck {
         Instant now = clock.instant();
         List<UnresolvedAcmeOrder> due =
                 database.inTransaction(tx -> new UnresolvedAcmeOrders(tx).take(BATCH, now, now.plus(INTERVAL)));
-        checkAll(due);
+        // A CA that hangs must not delay the checks at the others: a batch takes as long as its slowest check.
+        Parallel.forEach(due, this::checkOrPostpone);
         return !due.isEmpty();
-    }
-
-    /** A CA that hangs must not delay the checks at the others: a batch takes as long as its slowest check. */
-    private void checkAll(List<UnresolvedAcmeOrder> due) {
-        List<Future<?>> checks = new ArrayList<>();
-        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            due.forEach(left -> checks.add(threads.submit(() -> checkOrPostpone(left))));
-        }
-        checks.stream()
-                .filter(check -> check.state() == Future.State.FAILED)
-                .map(Future::exceptionNow)
-                .findFirst()
-                .ifPresent(failure -> {
-                    throw failure instanceof RetryLater later ? later : new IllegalStateException(failure);
-                });
     }
 
     /** A row that cannot be processed must not delay the others. */

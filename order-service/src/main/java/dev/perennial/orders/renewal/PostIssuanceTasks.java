@@ -22,8 +22,8 @@ public final class PostIssuanceTasks {
         ScheduledTasks tasks = new ScheduledTasks(tx);
         Instant expires = fact.notAfter();
         // Due at once: the renewer computes the renewal time and reschedules the task.
-        tasks.set(fact.certificateId(), ScheduledTask.RENEW, now, expires);
-        tasks.set(fact.certificateId(), ScheduledTask.POLL_ARI, now, expires);
-        tasks.set(fact.certificateId(), ScheduledTask.CHECK_STATUS, now, expires);
+        tasks.set(fact.certificateId(), ScheduledTask.RENEW, now, expires, now);
+        tasks.set(fact.certificateId(), ScheduledTask.POLL_ARI, now, expires, now);
+        tasks.set(fact.certificateId(), ScheduledTask.CHECK_STATUS, now, expires, now);
     }
 }

@@ -85,7 +85,7 @@ public class RenewalInfoPoller {
                     }
                 };
         if (isStillCurrent(tx, issued)) {
-            new ScheduledTasks(tx).postpone(issued.certificateId(), ScheduledTask.POLL_ARI, nextPoll);
+            new ScheduledTasks(tx).postpone(issued.certificateId(), ScheduledTask.POLL_ARI, nextPoll, now);
         }
         count(outcome(answer));
         return nextPoll;
@@ -99,7 +99,8 @@ public class RenewalInfoPoller {
                             issued.certificateId(),
                             ScheduledTask.POLL_ARI,
                             failures ->
-                                    next.afterFailures(failures, why.problem().nextAttemptAt(), now));
+                                    next.afterFailures(failures, why.problem().nextAttemptAt(), now),
+                            now);
         }
         LOG.debugf(
                 "the renewal information of certificate %s cannot be fetched: %s",
@@ -125,7 +126,7 @@ public class RenewalInfoPoller {
         }
         new IssuedCertificates(tx).suggest(issued.fingerprint(), after);
         // The renewer decides what follows.
-        new ScheduledTasks(tx).postpone(issued.certificateId(), ScheduledTask.RENEW, now);
+        new ScheduledTasks(tx).postpone(issued.certificateId(), ScheduledTask.RENEW, now, now);
         if (isNotable(issued, after, now)) {
             addToTimeline(tx, issued, after, now);
         }

@@ -123,7 +123,7 @@ public class Renewer {
         Optional<Instant> retired = retirements.check(
                 tx, certificate, issued.map(IssuedCertificate::orderId).flatMap(new Orders(tx)::find));
         if (retired.isPresent()) {
-            new ScheduledTasks(tx).postpone(id, ScheduledTask.RENEW, retired.get());
+            new ScheduledTasks(tx).postpone(id, ScheduledTask.RENEW, retired.get(), now);
             return;
         }
         if (issued.isEmpty()) {
@@ -137,7 +137,7 @@ public class Renewer {
         if (blocked.isPresent()) {
             reorder(tx, certificate, blocked.get().cause(), now);
             new ScheduledTasks(tx)
-                    .postpone(id, ScheduledTask.RENEW, NextCheck.whileUnderWay(situation.lifetime(), now));
+                    .postpone(id, ScheduledTask.RENEW, NextCheck.whileUnderWay(situation.lifetime(), now), now);
             return;
         }
         Instant next =
@@ -152,7 +152,7 @@ public class Renewer {
                         yield NextCheck.whileUnderWay(situation.lifetime(), now);
                     }
                 };
-        new ScheduledTasks(tx).postpone(id, ScheduledTask.RENEW, next);
+        new ScheduledTasks(tx).postpone(id, ScheduledTask.RENEW, next, now);
     }
 
     private boolean isBlocked(

@@ -55,7 +55,7 @@ class ItemStarter {
         ReplacementItems items = new ReplacementItems(tx, run.id());
         Optional<Certificate> free = new Certificates(tx).lockIfFree(item.now().certificate());
         if (free.isEmpty()) {
-            return postpone(items, item, now.plus(LOCKED_CHECK_INTERVAL));
+            return postpone(items, item, now.plus(LOCKED_CHECK_INTERVAL), now);
         }
         Certificate certificate = free.get();
         if (certificate.retired().isPresent()) {
@@ -102,7 +102,7 @@ class ItemStarter {
                                 .find(running.order())
                                 .filter(StoredOrder::isRehearsal)
                                 .isPresent()
-                        ? postpone(items, item, now.plus(REHEARSAL_CHECK_INTERVAL))
+                        ? postpone(items, item, now.plus(REHEARSAL_CHECK_INTERVAL), now)
                         : release(items, item, running.order(), now);
             case FollowUpOrders.Outcome.Unknown it ->
                 throw new IllegalStateException("a locked certificate has disappeared");
@@ -151,8 +151,8 @@ class ItemStarter {
         return true;
     }
 
-    private static boolean postpone(ReplacementItems items, ReplacementItems.Waiting item, Instant until) {
-        items.postpone(item.rank(), until);
+    private static boolean postpone(ReplacementItems items, ReplacementItems.Waiting item, Instant until, Instant now) {
+        items.postpone(item.rank(), until, now);
         return false;
     }
 

@@ -129,7 +129,7 @@ final class ReplacementItems {
                 .stream()
                 .flatMap(Optional::stream)
                 .toList();
-        unreadable.forEach(rank -> postpone(rank, now.plus(Orders.UNREADABLE_POSTPONEMENT)));
+        unreadable.forEach(rank -> postpone(rank, now.plus(Orders.UNREADABLE_POSTPONEMENT), now));
         return due;
     }
 
@@ -195,9 +195,11 @@ final class ReplacementItems {
                 .execute();
     }
 
-    void postpone(int rank, Instant until) {
+    void postpone(int rank, Instant until, Instant now) {
         tx.createUpdate("""
-                UPDATE replacement_item SET due_at = :until WHERE replacement_id = :replacement AND rank = :rank""")
+                UPDATE replacement_item SET due_at = :until, stored_at = :now
+                WHERE replacement_id = :replacement AND rank = :rank""")
+                .bind("now", Columns.at(now))
                 .bind("until", Columns.at(until))
                 .bind("replacement", replacement)
                 .bind("rank", rank)

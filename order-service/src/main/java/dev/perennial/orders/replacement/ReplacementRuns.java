@@ -195,7 +195,7 @@ public class ReplacementRuns {
                 int rank = due.get(i).rank();
                 Optional<ReleaseLimit.Wait> wait = releaseLimit.admit(candidates.get(i), now);
                 if (wait.isPresent()) {
-                    items.postpone(rank, wait.get().until());
+                    items.postpone(rank, wait.get().until(), now);
                 } else if (starter.start(tx, run, due.get(i), now)) {
                     free--;
                 }

@@ -37,9 +37,9 @@ final class ReplacementSelection {
      */
     int store(UUID replacement, Selector selector, int limit, Instant now) {
         return bind(tx.createUpdate("""
-                INSERT INTO replacement_item (replacement_id, rank, certificate_id, fingerprint, state, due_at)
+                INSERT INTO replacement_item (replacement_id, rank, certificate_id, fingerprint, state, due_at, stored_at)
                 SELECT :replacement, row_number() OVER (ORDER BY s.hosts = 0, s.not_after, s.id) - 1, s.id,
-                    s.fingerprint, 'WAITING', :now
+                    s.fingerprint, 'WAITING', :now, :now
                 FROM (""" + CANDIDATE + where(selector) + " LIMIT :limit) s"), selector)
                 .bind("replacement", replacement)
                 .bind("now", Columns.at(now))

@@ -9,6 +9,7 @@ import dev.perennial.events.EventType;
 import dev.perennial.events.IssuerSettings;
 import dev.perennial.events.OrderId;
 import dev.perennial.events.Problem;
+import dev.perennial.events.ResourceName;
 import dev.perennial.orders.access.AccessControl;
 import dev.perennial.orders.access.Caller;
 import dev.perennial.orders.messaging.Outbox;
@@ -146,7 +147,7 @@ public class CertificateRequests implements SubmissionProcessor<CertificateReque
     private Optional<Problem> denial(Handle tx, Submission<CertificateRequested> submission) {
         CertificateRequested request = submission.body();
         String issuer = request.issuer().orElse(policy.defaultIssuer());
-        if (Stream.of(request.owner(), request.name(), issuer).allMatch(RequestRules::isName)) {
+        if (Stream.of(request.owner(), request.name(), issuer).allMatch(ResourceName::is)) {
             return access.denial(
                     tx,
                     submission.caller(),
@@ -194,7 +195,7 @@ public class CertificateRequests implements SubmissionProcessor<CertificateReque
         if (existing != ExistingOrderCheck.BUSY && !request.labels().equals(certificate.labels())) {
             certificates.describe(certificate.id(), request.labels(), now);
             // A label selects the change window: the renewal time is computed again.
-            new ScheduledTasks(tx).postpone(certificate.id(), ScheduledTask.RENEW, now);
+            new ScheduledTasks(tx).postpone(certificate.id(), ScheduledTask.RENEW, now, now);
         }
         return switch (existing) {
             case ORDER -> {

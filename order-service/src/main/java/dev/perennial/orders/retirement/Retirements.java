@@ -61,7 +61,7 @@ public class Retirements {
         new Certificates(tx).retire(id, reason, now);
         ScheduledTasks tasks = new ScheduledTasks(tx);
         tasks.drop(id);
-        tasks.set(id, ScheduledTask.RENEW, now, expiry(certificate, now));
+        tasks.set(id, ScheduledTask.RENEW, now, expiry(certificate, now), now);
         new Outbox(tx, clock)
                 .append(
                         new CertificateRetired(
@@ -89,7 +89,7 @@ public class Retirements {
         new Certificates(tx).revive(id, now);
         if (certificate.issued().isPresent()) {
             for (ScheduledTask task : ScheduledTask.values()) {
-                new ScheduledTasks(tx).set(id, task, now, expiry(certificate, now));
+                new ScheduledTasks(tx).set(id, task, now, expiry(certificate, now), now);
             }
         }
         addToTimeline(tx, certificate, "certificate.revived", reason, now);

@@ -3,6 +3,7 @@ package dev.perennial.orders.revocation;
 import dev.perennial.events.CertificateRevoked;
 import dev.perennial.events.CloudEvent;
 import dev.perennial.events.OrderFact;
+import dev.perennial.events.Problem;
 import dev.perennial.events.RevocationFailed;
 import dev.perennial.orders.database.Database;
 import dev.perennial.orders.messaging.Inbox;
@@ -66,7 +67,7 @@ public class RevocationReports {
 
     @FunctionalInterface
     private interface Commit<F> {
-        void with(Handle tx, F fact, Revocation row, Instant now);
+        void with(Handle tx, CloudEvent event, F fact, Revocation row, Instant now);
     }
 
     private <F extends OrderFact> boolean record(CloudEvent event, F fact, String fingerprint, Commit<F> commit) {
@@ -84,7 +85,7 @@ public class RevocationReports {
                         tx, event, fact.certificateId(), row.orElseThrow().orderId(), refusal.get(), now);
             } else if (new Inbox(tx).isNew(event, now)) {
                 row.ifPresentOrElse(
-                        it -> commit.with(tx, fact, it, now),
+                        it -> commit.with(tx, event, fact, it, now),
                         () -> LOG.errorf(
                                 "ALARM: %s reports fingerprint %s, which has no revocation here; check who revoked it; see docs/concepts/revocation.md#revocation-by-others",
                                 event.type().wireName(), fingerprint));
@@ -111,7 +112,7 @@ public class RevocationReports {
                 : Optional.empty();
     }
 
-    private void revoked(Handle tx, CertificateRevoked fact, Revocation row, Instant now) {
+    private void revoked(Handle tx, CloudEvent event, CertificateRevoked fact, Revocation row, Instant now) {
         new RevocationTable(tx)
                 .move(row, RevocationProgress.REVOKED, row.attempts(), Optional.empty(), Optional.empty(), now);
         new IssuedCertificates(tx)
@@ -137,25 +138,26 @@ public class RevocationReports {
                 .find(row.certificateId())
                 .flatMap(Certificate::issued)
                 .filter(issued -> issued.fingerprint().equals(row.fingerprint()))
-                .ifPresent(issued ->
-                        new ScheduledTasks(tx).set(row.certificateId(), ScheduledTask.RENEW, now, issued.notAfter()));
+                .ifPresent(issued -> new ScheduledTasks(tx)
+                        .set(row.certificateId(), ScheduledTask.RENEW, now, issued.notAfter(), now));
     }
 
-    private void failed(Handle tx, RevocationFailed fact, Revocation row, Instant now) {
+    private void failed(Handle tx, CloudEvent event, RevocationFailed fact, Revocation row, Instant now) {
         if (row.state().isFinal()) {
             return;
         }
-        Optional<Instant> nextAttempt = rules.afterFailure(row.attempts(), fact.problem(), now);
+        Problem problem = event.atReader(fact.problem(), now);
+        Optional<Instant> nextAttempt = rules.afterFailure(row.attempts(), problem, now);
         new RevocationTable(tx)
                 .move(
                         row,
                         nextAttempt.isPresent() ? RevocationProgress.DUE : RevocationProgress.FAILED,
                         row.attempts(),
                         nextAttempt,
-                        Optional.of(nextAttempt.map(fact.problem()::nextAttempt).orElse(fact.problem())),
+                        Optional.of(nextAttempt.map(problem::nextAttempt).orElse(problem)),
                         now);
         Map<String, Object> detail = new LinkedHashMap<>();
-        detail.put("problem", fact.problem());
+        detail.put("problem", problem);
         nextAttempt.ifPresent(at -> detail.put("nextAttemptAt", at));
         addToTimeline(tx, row, "revocation.failed", detail, now);
         if (nextAttempt.isEmpty()) {

@@ -173,7 +173,7 @@ public class RevocationRequests implements SubmissionProcessor<RevocationRequest
                     now));
             if (planned.reason() == RevocationReason.KEY_COMPROMISE) {
                 // It is renewed until it has another key, whether or not the order that replaces it succeeds.
-                new ScheduledTasks(tx).postpone(certificate.id(), ScheduledTask.RENEW, now);
+                new ScheduledTasks(tx).postpone(certificate.id(), ScheduledTask.RENEW, now, now);
             }
             if (planned.retired()) {
                 retirements.retire(

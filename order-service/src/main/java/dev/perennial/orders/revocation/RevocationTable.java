@@ -25,12 +25,12 @@ public final class RevocationTable {
     void put(Revocation row) {
         tx.createUpdate("""
                 INSERT INTO revocation (fingerprint, certificate_id, order_id, reason, comment, request_id, retired, state,
-                    due_at, revoke_by, attempts, problem, traceparent, requested_at, updated_at)
+                    due_at, stored_at, revoke_by, attempts, problem, traceparent, requested_at, updated_at)
                 VALUES (:fingerprint, :certificate, :order, :reason, :comment, :requestId, :retired, :state,
-                    :dueAt, :revokeBy, :attempts, NULL, :traceparent, :now, :now)
+                    :dueAt, :now, :revokeBy, :attempts, NULL, :traceparent, :now, :now)
                 ON CONFLICT (fingerprint) DO UPDATE SET reason = :reason, comment = :comment, request_id = :requestId,
-                    retired = :retired, state = :state, due_at = :dueAt, revoke_by = :revokeBy, attempts = :attempts,
-                    problem = NULL, traceparent = :traceparent, updated_at = :now""")
+                    retired = :retired, state = :state, due_at = :dueAt, stored_at = :now, revoke_by = :revokeBy,
+                    attempts = :attempts, problem = NULL, traceparent = :traceparent, updated_at = :now""")
                 .bind("fingerprint", row.fingerprint())
                 .bind("certificate", row.certificateId().value())
                 .bind("order", row.orderId().value())
@@ -85,7 +85,7 @@ public final class RevocationTable {
     /** Makes the revocations of the certificate due that wait for its replacement: its state has changed. */
     public void check(CertificateId certificate, Instant now) {
         announceIfAny(tx.createUpdate(
-                        "UPDATE revocation SET due_at = :now WHERE certificate_id = :id AND state = 'REPLACING'")
+                        "UPDATE revocation SET due_at = :now, stored_at = :now WHERE certificate_id = :id AND state = 'REPLACING'")
                 .bind("now", Columns.at(now))
                 .bind("id", certificate.value())
                 .execute());
@@ -98,9 +98,9 @@ public final class RevocationTable {
     public void inherit(String fingerprint, Instant now) {
         announceIfAny(tx.createUpdate("""
                 INSERT INTO revocation (fingerprint, certificate_id, order_id, reason, comment, request_id, retired, state,
-                    due_at, revoke_by, attempts, traceparent, requested_at, updated_at)
+                    due_at, stored_at, revoke_by, attempts, traceparent, requested_at, updated_at)
                 SELECT i.fingerprint, i.certificate_id, i.order_id, :reason, k.comment, k.request_id, false, 'REPLACING',
-                    :now, greatest(k.revoke_by, :now), 0, k.traceparent, :now, :now
+                    :now, :now, greatest(k.revoke_by, :now), 0, k.traceparent, :now, :now
                 FROM issued_certificate i JOIN compromised_key k USING (key_fingerprint)
                 WHERE i.fingerprint = :fingerprint AND k.request_id IS NOT NULL
                 ON CONFLICT DO NOTHING""")
@@ -123,8 +123,9 @@ public final class RevocationTable {
         }
     }
 
-    void await(String fingerprint, Instant nextCheck) {
-        tx.createUpdate("UPDATE revocation SET due_at = :at WHERE fingerprint = :fingerprint")
+    void await(String fingerprint, Instant nextCheck, Instant now) {
+        tx.createUpdate("UPDATE revocation SET due_at = :at, stored_at = :now WHERE fingerprint = :fingerprint")
+                .bind("now", Columns.at(now))
                 .bind("at", Columns.at(nextCheck))
                 .bind("fingerprint", fingerprint)
                 .execute();
@@ -139,7 +140,7 @@ public final class RevocationTable {
             Optional<Problem> problem,
             Instant now) {
         tx.createUpdate("""
-                UPDATE revocation SET state = :state, attempts = :attempts, due_at = :due,
+                UPDATE revocation SET state = :state, attempts = :attempts, due_at = :due, stored_at = :now,
                     problem = CAST(:problem AS jsonb), updated_at = :now
                 WHERE fingerprint = :fingerprint""")
                 .bind("state", state.name())

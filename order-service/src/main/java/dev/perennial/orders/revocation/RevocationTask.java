@@ -82,7 +82,8 @@ public class RevocationTask {
                     due.fingerprint(),
                     POSTPONEMENT);
             database.inTransaction(tx -> {
-                new RevocationTable(tx).await(due.fingerprint(), clock.instant().plus(POSTPONEMENT));
+                Instant now = clock.instant();
+                new RevocationTable(tx).await(due.fingerprint(), now.plus(POSTPONEMENT), now);
                 return due;
             });
         }
@@ -115,10 +116,10 @@ public class RevocationTask {
         List<StoredOrder> orders = new Orders(tx).of(row.certificateId());
         RevocationTable table = new RevocationTable(tx);
         switch (rules.next(row.state(), row.revokeBy(), successor(tx, row, issued, orders), now)) {
-            case RevocationStep.Await await -> table.await(row.fingerprint(), await.nextCheck());
+            case RevocationStep.Await await -> table.await(row.fingerprint(), await.nextCheck(), now);
             case RevocationStep.Replace replace -> {
                 new FollowUpOrders(tx).order(row.certificateId(), cause(row), Map.of("reason", row.reason()), now);
-                table.await(row.fingerprint(), replace.nextCheck());
+                table.await(row.fingerprint(), replace.nextCheck(), now);
             }
             case RevocationStep.Revoke revoke -> {
                 table.move(

@@ -22,11 +22,13 @@ public final class ScheduledTasks {
      *
      * @param expiresAt of the current certificate
      */
-    public void set(CertificateId certificate, ScheduledTask task, Instant dueAt, Instant expiresAt) {
+    public void set(CertificateId certificate, ScheduledTask task, Instant dueAt, Instant expiresAt, Instant now) {
         tx.createUpdate("""
-                INSERT INTO scheduled_task (certificate_id, kind, due_at, expires_at)
-                VALUES (:certificate, :kind, :dueAt, :expiresAt)
-                ON CONFLICT (certificate_id, kind) DO UPDATE SET due_at = :dueAt, expires_at = :expiresAt, failures = 0""")
+                INSERT INTO scheduled_task (certificate_id, kind, due_at, stored_at, expires_at)
+                VALUES (:certificate, :kind, :dueAt, :now, :expiresAt)
+                ON CONFLICT (certificate_id, kind) DO UPDATE
+                    SET due_at = :dueAt, stored_at = :now, expires_at = :expiresAt, failures = 0""")
+                .bind("now", Columns.at(now))
                 .bind("certificate", certificate.value())
                 .bind("kind", task.name())
                 .bind("dueAt", Columns.at(dueAt))
@@ -35,9 +37,11 @@ public final class ScheduledTasks {
     }
 
     /** Replaces the time of the task, if it exists. */
-    public void postpone(CertificateId certificate, ScheduledTask task, Instant dueAt) {
+    public void postpone(CertificateId certificate, ScheduledTask task, Instant dueAt, Instant now) {
         tx.createUpdate("""
-                UPDATE scheduled_task SET due_at = :dueAt, failures = 0 WHERE certificate_id = :certificate AND kind = :kind""")
+                UPDATE scheduled_task SET due_at = :dueAt, stored_at = :now, failures = 0
+                WHERE certificate_id = :certificate AND kind = :kind""")
+                .bind("now", Columns.at(now))
                 .bind("certificate", certificate.value())
                 .bind("kind", task.name())
                 .bind("dueAt", Columns.at(dueAt))
@@ -49,7 +53,7 @@ public final class ScheduledTasks {
      *
      * @param next time of the next attempt by consecutive failures, which start at 1
      */
-    public void failed(CertificateId certificate, ScheduledTask task, IntFunction<Instant> next) {
+    public void failed(CertificateId certificate, ScheduledTask task, IntFunction<Instant> next, Instant now) {
         tx.createQuery("""
                 UPDATE scheduled_task SET failures = failures + 1 WHERE certificate_id = :certificate AND kind = :kind
                 RETURNING failures""")
@@ -57,8 +61,10 @@ public final class ScheduledTasks {
                 .bind("kind", task.name())
                 .mapTo(Integer.class)
                 .findOne()
-                .ifPresent(failures -> tx.createUpdate(
-                                "UPDATE scheduled_task SET due_at = :dueAt WHERE certificate_id = :certificate AND kind = :kind")
+                .ifPresent(failures -> tx.createUpdate("""
+                        UPDATE scheduled_task SET due_at = :dueAt, stored_at = :now
+                        WHERE certificate_id = :certificate AND kind = :kind""")
+                        .bind("now", Columns.at(now))
                         .bind("certificate", certificate.value())
                         .bind("kind", task.name())
                         .bind("dueAt", Columns.at(next.apply(failures)))
@@ -110,7 +116,7 @@ public final class ScheduledTasks {
                     WHERE c.kind = :kind AND c.due_at <= :now
                     ORDER BY c.expires_at, c.certificate_id FOR UPDATE OF c SKIP LOCKED),
                 leased AS (
-                    UPDATE scheduled_task SET due_at = :lease FROM taken
+                    UPDATE scheduled_task SET due_at = :lease, stored_at = :now FROM taken
                     WHERE scheduled_task.certificate_id = taken.certificate_id AND scheduled_task.kind = :kind)
                 SELECT certificate_id FROM taken ORDER BY expires_at, certificate_id""")
                 .bind("kind", task.name())

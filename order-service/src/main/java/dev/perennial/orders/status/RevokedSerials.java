@@ -1,9 +1,8 @@
 package dev.perennial.orders.status;
 
+import dev.perennial.events.Sha256;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,11 +70,6 @@ final class RevokedSerials {
     }
 
     private static long digest(BigInteger serial) {
-        try {
-            return ByteBuffer.wrap(MessageDigest.getInstance("SHA-256").digest(serial.toByteArray()))
-                    .getLong();
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+        return ByteBuffer.wrap(Sha256.digest(serial.toByteArray())).getLong();
     }
 }

@@ -77,7 +77,7 @@ final class StatusWatch {
         new StatusTable(tx).put(issued.fingerprint(), result, next, now);
         meters.counter("perennial_status_checks_total", "status", MetricLabels.value(result.status()))
                 .increment();
-        new ScheduledTasks(tx).postpone(id, ScheduledTask.CHECK_STATUS, next);
+        new ScheduledTasks(tx).postpone(id, ScheduledTask.CHECK_STATUS, next, now);
         if (result instanceof StatusResult.Revoked revoked
                 && new IssuedCertificates(tx)
                         .find(issued.fingerprint())
@@ -116,7 +116,7 @@ final class StatusWatch {
                 .filter(it -> it.fingerprint().equals(issued.fingerprint()))
                 .isPresent();
         if (inUse) {
-            new ScheduledTasks(tx).postpone(certificate.id(), ScheduledTask.RENEW, now);
+            new ScheduledTasks(tx).postpone(certificate.id(), ScheduledTask.RENEW, now, now);
         }
         meters.counter("perennial_detected_revocations_total").increment();
         LOG.errorf(

@@ -2,10 +2,9 @@ package dev.perennial.orders.store;
 
 import dev.perennial.acme.RenewalIdentifier;
 import dev.perennial.events.Identifier;
+import dev.perennial.events.Sha256;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
@@ -14,7 +13,6 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import org.jboss.logging.Logger;
@@ -49,7 +47,7 @@ public record IssuedCertificateDetails(X509Certificate leaf, Optional<X509Certif
 
     /** SHA-256 of the leaf's DER, lower-case hex. */
     public String fingerprint() {
-        return sha256(der(leaf));
+        return Sha256.fingerprint(leaf);
     }
 
     /** Lower-case hex without leading zeros. */
@@ -92,7 +90,7 @@ public record IssuedCertificateDetails(X509Certificate leaf, Optional<X509Certif
 
     /** SHA-256 of the SubjectPublicKeyInfo, lower-case hex; equal for certificates with the same key. */
     String keyFingerprint() {
-        return sha256(leaf.getPublicKey().getEncoded());
+        return Sha256.hex(leaf.getPublicKey().getEncoded());
     }
 
     /** RFC 9773 section 4.1. */
@@ -105,14 +103,6 @@ public record IssuedCertificateDetails(X509Certificate leaf, Optional<X509Certif
             return certificate.getEncoded();
         } catch (CertificateEncodingException e) {
             throw new IllegalStateException("a decoded certificate cannot be encoded", e);
-        }
-    }
-
-    static String sha256(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
         }
     }
 }

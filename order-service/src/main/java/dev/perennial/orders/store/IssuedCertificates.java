@@ -2,6 +2,7 @@ package dev.perennial.orders.store;
 
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.CertificateIssued;
+import dev.perennial.events.Sha256;
 import dev.perennial.orders.database.Columns;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
@@ -142,7 +143,7 @@ public final class IssuedCertificates {
 
     private String store(X509Certificate ca) {
         byte[] der = IssuedCertificateDetails.der(ca);
-        String fingerprint = IssuedCertificateDetails.sha256(der);
+        String fingerprint = Sha256.hex(der);
         tx.createUpdate(
                         "INSERT INTO ca_certificate (fingerprint, der) VALUES (:fingerprint, :der) ON CONFLICT DO NOTHING")
                 .bind("fingerprint", fingerprint)

@@ -25,18 +25,30 @@ public final class OrderDeadlines {
     public record Overdue(OrderId id, Optional<String> resumedAt) {}
 
     /**
-     * The orders whose deadline for a report has passed.
+     * The orders whose deadline has passed. Owners take turns: an order comes earlier, the fewer overdue orders of its
+     * owner precede it, then the longer it has been overdue. So ten thousand orders of one owner do not delay the order
+     * of another.
      *
      * @param unavailable issuers without capacity: their orders are not resumed
      */
     public List<Overdue> overdue(int limit, List<String> unavailable, Instant now) {
         return tx.createQuery("""
-                SELECT * FROM (
-                    SELECT id, deadline_at, CASE WHEN state IN ('PLACED', 'AUTHORIZED') AND problem IS NOT NULL
-                        THEN coalesce(placed_issuer, issuer) END AS resumed_at
-                    FROM certificate_order WHERE deadline_at <= :now) overdue
-                WHERE (resumed_at = ANY (:unavailable)) IS NOT TRUE
-                ORDER BY deadline_at LIMIT :limit""")
+                WITH RECURSIVE owners AS (
+                    (SELECT owner FROM certificate_order WHERE deadline_at IS NOT NULL ORDER BY owner LIMIT 1)
+                    UNION ALL
+                    SELECT n.owner FROM owners o CROSS JOIN LATERAL (
+                        SELECT owner FROM certificate_order
+                        WHERE deadline_at IS NOT NULL AND owner > o.owner ORDER BY owner LIMIT 1) n)
+                SELECT overdue.id, overdue.resumed_at
+                FROM owners o CROSS JOIN LATERAL (
+                    SELECT * FROM (
+                        SELECT id, deadline_at, CASE WHEN state IN ('PLACED', 'AUTHORIZED') AND problem IS NOT NULL
+                            THEN coalesce(placed_issuer, issuer) END AS resumed_at
+                        FROM certificate_order WHERE owner = o.owner AND deadline_at <= :now) passed
+                    WHERE (resumed_at = ANY (:unavailable)) IS NOT TRUE
+                    ORDER BY deadline_at LIMIT :limit) overdue
+                ORDER BY row_number() OVER (PARTITION BY o.owner ORDER BY overdue.deadline_at), overdue.deadline_at
+                LIMIT :limit""")
                 .bind("now", Columns.at(now))
                 .bind("limit", limit)
                 .bindArray("unavailable", String.class, unavailable)
@@ -54,22 +66,6 @@ public final class OrderDeadlines {
                 .bind("now", Columns.at(now))
                 .bind("id", id.value())
                 .execute();
-    }
-
-    /**
-     * Moves the times of orders that were stored with a clock that was ahead: each wait keeps its length. Differences
-     * of a minute between the clocks of replicas are not corrected. The later one of this clock and the database's
-     * counts, so that a replica whose clock is behind corrects nothing.
-     */
-    public int correctTimes(Instant now) {
-        return tx.createUpdate("""
-                UPDATE certificate_order SET due_at = due_at - (updated_at - latest.now),
-                    deadline_at = deadline_at - (updated_at - latest.now), updated_at = latest.now
-                FROM (SELECT greatest(now(), :now) AS now) AS latest
-                WHERE id IN (SELECT id FROM certificate_order
-                             WHERE updated_at > greatest(now(), :now) + interval '1 minute'
-                                AND (due_at IS NOT NULL OR deadline_at IS NOT NULL)
-                             ORDER BY id LIMIT 1000 FOR UPDATE SKIP LOCKED)""").bind("now", Columns.at(now)).execute();
     }
 
     /** Stores why an order at its CA waits for its resumption; the next move of the order removes it. */

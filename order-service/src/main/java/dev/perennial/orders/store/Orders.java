@@ -26,6 +26,15 @@ import org.jdbi.v3.core.statement.SqlStatement;
 public final class Orders {
     private static final String SELECT = "SELECT o.*, " + DeploymentRow.OF_ORDER + " FROM certificate_order o ";
 
+    private static final String STORE_DEPLOYMENTS = """
+            INSERT INTO deployment AS d (order_id, host, state, fingerprint, problem)
+            SELECT :id, n.host, n.state, n.fingerprint, CAST(n.problem AS jsonb)
+            FROM unnest(:hosts, :states, :fingerprints, :problems) AS n(host, state, fingerprint, problem)
+            ON CONFLICT (order_id, host) DO UPDATE
+                SET state = excluded.state, fingerprint = excluded.fingerprint, problem = excluded.problem
+                WHERE (d.state, d.fingerprint, d.problem)
+                    IS DISTINCT FROM (excluded.state, excluded.fingerprint, excluded.problem)""";
+
     /** Until the next attempt to read an order that could not be read. */
     public static final Duration UNREADABLE_POSTPONEMENT = Duration.ofHours(1);
 
@@ -140,7 +149,7 @@ public final class Orders {
                         VALUES (:id, :certificate, :name, :owner, :identifiers, :issuer, :keyType,
                             :targets, :keyReuse, :purpose, :placedIssuer, :cause, :replacesRenewalId, :replacesIssuer, :limitsExempt,
                             :state, :attempt, :dueAt, :deadlineAt, :postponements, :resumptions, :reminders, CAST(:acmeOrder AS jsonb),
-                            :fingerprint, CAST(:problem AS jsonb), :traceparent, :latest, :now, :now)"""), state), intent.spec())
+                            :fingerprint, CAST(:problem AS jsonb), :traceparent, :latest, :now, :now)"""), StateColumns.of(state)), intent.spec())
                 .bind("id", id.value())
                 .bind("certificate", intent.certificate().value())
                 .bind("name", intent.name())
@@ -236,8 +245,8 @@ public final class Orders {
      * written.
      */
     public void move(OrderId id, OrderState next, Instant now) {
-        List<DeploymentRow> deployments = StateColumns.of(next).deployments();
-        bind(tx.createUpdate("""
+        StateColumns columns = StateColumns.of(next);
+        bind(bind(tx.createUpdate("""
                         WITH moved AS (
                             UPDATE certificate_order SET state = :state, attempt = :attempt, due_at = :dueAt,
                                 deadline_at = :deadlineAt, postponements = :postponements, resumptions = :resumptions,
@@ -246,39 +255,20 @@ public final class Orders {
                                 wait_problem = NULL, updated_at = :now
                             WHERE id = :id),
                         dropped AS (DELETE FROM deployment WHERE order_id = :id AND host <> ALL (:hosts))
-                        INSERT INTO deployment AS d (order_id, host, state, fingerprint, problem)
-                        SELECT :id, n.host, n.state, n.fingerprint, CAST(n.problem AS jsonb)
-                        FROM unnest(:hosts, :states, :fingerprints, :problems) AS n(host, state, fingerprint, problem)
-                        ON CONFLICT (order_id, host) DO UPDATE
-                            SET state = excluded.state, fingerprint = excluded.fingerprint, problem = excluded.problem
-                            WHERE (d.state, d.fingerprint, d.problem)
-                                IS DISTINCT FROM (excluded.state, excluded.fingerprint, excluded.problem)"""), next)
+                        """ + STORE_DEPLOYMENTS), columns), columns.deployments())
                 .bind("now", Columns.at(now))
                 .bind("id", id.value())
-                .bindArray(
-                        "hosts",
-                        String.class,
-                        deployments.stream().map(DeploymentRow::host).toList())
-                .bindArray(
-                        "states",
-                        String.class,
-                        deployments.stream().map(row -> row.state().name()).toList())
-                .bindArray(
-                        "fingerprints",
-                        String.class,
-                        deployments.stream()
-                                .map(row -> row.fingerprint().orElse(null))
-                                .toList())
-                .bindArray(
-                        "problems",
-                        String.class,
-                        deployments.stream()
-                                .map(row -> row.problem().map(Json::write).orElse(null))
-                                .toList())
                 .execute();
         if (next instanceof OrderState.Due due && !due.dueAt().isAfter(now)) {
             Change.ORDER_DUE.announce(tx);
         }
+    }
+
+    /** Stores the reports of hosts of an order that stays in its state. */
+    public void reported(OrderId id, OrderState.BeforeIssuance order) {
+        bind(tx.createUpdate(STORE_DEPLOYMENTS), StateColumns.of(order).deployments())
+                .bind("id", id.value())
+                .execute();
     }
 
     /**
@@ -348,8 +338,7 @@ public final class Orders {
         return counts;
     }
 
-    private static <S extends SqlStatement<S>> S bind(S statement, OrderState state) {
-        StateColumns columns = StateColumns.of(state);
+    private static <S extends SqlStatement<S>> S bind(S statement, StateColumns columns) {
         return statement
                 .bind("state", columns.name().name())
                 .bind("attempt", columns.attempt())
@@ -361,5 +350,29 @@ public final class Orders {
                 .bind("acmeOrder", columns.acmeOrder().map(Json::write).orElse(null))
                 .bind("fingerprint", columns.fingerprint().orElse(null))
                 .bind("problem", columns.problem().map(Json::write).orElse(null));
+    }
+
+    private static <S extends SqlStatement<S>> S bind(S statement, List<DeploymentRow> deployments) {
+        return statement
+                .bindArray(
+                        "hosts",
+                        String.class,
+                        deployments.stream().map(DeploymentRow::host).toList())
+                .bindArray(
+                        "states",
+                        String.class,
+                        deployments.stream().map(row -> row.state().name()).toList())
+                .bindArray(
+                        "fingerprints",
+                        String.class,
+                        deployments.stream()
+                                .map(row -> row.fingerprint().orElse(null))
+                                .toList())
+                .bindArray(
+                        "problems",
+                        String.class,
+                        deployments.stream()
+                                .map(row -> row.problem().map(Json::write).orElse(null))
+                                .toList());
     }
 }

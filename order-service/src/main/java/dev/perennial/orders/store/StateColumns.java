@@ -49,7 +49,7 @@ record StateColumns(
                         new Counters(it.postponements(), 0, 0),
                         Optional.empty(),
                         Optional.empty(),
-                        List.of(),
+                        DeploymentRow.of(it.early()),
                         it.lastProblem());
             case OrderState.Placed it ->
                 inFlight(name, it.attempt(), it.deadline(), it.resumptions(), it.acmeOrder(), it.early());
@@ -132,7 +132,7 @@ record StateColumns(
 
     OrderState state() {
         return switch (name) {
-            case DUE -> new OrderState.Due(attempt, dueAt.orElseThrow(), counters.postponements(), problem);
+            case DUE -> new OrderState.Due(attempt, dueAt.orElseThrow(), counters.postponements(), problem, early());
             case PLACED ->
                 new OrderState.Placed(
                         attempt, acmeOrder.orElseThrow(), counters.resumptions(), deadlineAt.orElseThrow(), early());

@@ -25,10 +25,11 @@ public final class UnresolvedAcmeOrders {
     /** @param checkAt when the CA is asked next */
     public record UnresolvedAcmeOrder(OrderId orderId, String issuer, AcmeOrder acmeOrder, Instant checkAt) {}
 
+    /** The first check is due at once. */
     public void add(UnresolvedAcmeOrder left) {
         tx.createUpdate("""
-                INSERT INTO unresolved_acme_order (order_id, issuer, acme_order, check_at)
-                VALUES (:order, :issuer, CAST(:acmeOrder AS jsonb), :checkAt)""")
+                INSERT INTO unresolved_acme_order (order_id, issuer, acme_order, check_at, stored_at)
+                VALUES (:order, :issuer, CAST(:acmeOrder AS jsonb), :checkAt, :checkAt)""")
                 .bind("order", left.orderId().value())
                 .bind("issuer", left.issuer())
                 .bind("acmeOrder", Json.write(left.acmeOrder()))
@@ -47,7 +48,7 @@ public final class UnresolvedAcmeOrders {
                 WITH ranked AS (
                     SELECT order_id, acme_order, row_number() OVER (PARTITION BY issuer ORDER BY check_at) AS place
                     FROM unresolved_acme_order WHERE check_at <= :now)
-                UPDATE unresolved_acme_order SET check_at = :next WHERE (order_id, acme_order) IN (
+                UPDATE unresolved_acme_order SET check_at = :next, stored_at = :now WHERE (order_id, acme_order) IN (
                     SELECT u.order_id, u.acme_order FROM unresolved_acme_order u JOIN ranked r
                         ON r.order_id = u.order_id AND r.acme_order = u.acme_order
                     WHERE r.place <= :limit AND u.check_at <= :now FOR UPDATE OF u SKIP LOCKED)
@@ -77,6 +78,13 @@ public final class UnresolvedAcmeOrders {
                     order, issuer);
         }
         return left;
+    }
+
+    /** Removes every ACME order that the order has left. */
+    public void remove(OrderId order) {
+        tx.createUpdate("DELETE FROM unresolved_acme_order WHERE order_id = :order")
+                .bind("order", order.value())
+                .execute();
     }
 
     public void remove(UnresolvedAcmeOrder left) {

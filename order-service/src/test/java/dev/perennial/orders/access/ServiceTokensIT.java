@@ -27,53 +27,51 @@ class ServiceTokensIT {
 
     @Test
     void letsTheBootstrapTokenCreateTokensUntilAnAdminHasOne() {
-        assertThat(tokens.create(BOOTSTRAP, "reader", VIEWER, tomorrow))
-                .isInstanceOf(ServiceTokens.Created.Token.class);
-        String admin =
-                created(tokens.create(BOOTSTRAP, "admin", ADMIN, tomorrow)).text();
+        assertThat(create(BOOTSTRAP, "reader", VIEWER)).isInstanceOf(ServiceTokens.Created.Token.class);
+        String admin = created(create(BOOTSTRAP, "admin", ADMIN)).text();
 
-        assertThat(tokens.create(BOOTSTRAP, "second", ADMIN, tomorrow))
+        assertThat(create(BOOTSTRAP, "second", ADMIN))
                 .isInstanceOfSatisfying(ServiceTokens.Created.Denied.class, denied -> assertThat(
                                 denied.problem().detail())
                         .contains("only while no token of an admin exists"));
 
         Principal principal = tokens.authenticate(admin).orElseThrow();
-        assertThat(tokens.create(Caller.overRest(principal), "second", ADMIN, tomorrow))
-                .isInstanceOf(ServiceTokens.Created.Token.class);
+        assertThat(create(Caller.overRest(principal), "second", ADMIN)).isInstanceOf(ServiceTokens.Created.Token.class);
     }
 
     @Test
     void letsTheBootstrapTokenReplaceALostAdmin() {
-        ServiceTokens.Created.Token admin = created(tokens.create(BOOTSTRAP, "admin", ADMIN, tomorrow));
+        ServiceTokens.Created.Token admin = created(create(BOOTSTRAP, "admin", ADMIN));
         tokens.revoke(ServiceTokens.BOOTSTRAP, admin.token().id());
 
-        assertThat(tokens.create(BOOTSTRAP, "admin", ADMIN, tomorrow)).isInstanceOf(ServiceTokens.Created.Token.class);
+        assertThat(create(BOOTSTRAP, "admin", ADMIN)).isInstanceOf(ServiceTokens.Created.Token.class);
     }
 
     /** An admin of one owner can create no token, and so does not count. */
     @Test
     void countsAdminsOfTheInstallationOnly() {
-        created(tokens.create(BOOTSTRAP, "shop", List.of(Grant.forOwner(Role.ADMIN, "shop")), tomorrow));
+        created(create(BOOTSTRAP, "shop", List.of(Grant.forOwner(Role.ADMIN, "shop"))));
 
-        assertThat(tokens.create(BOOTSTRAP, "admin", ADMIN, tomorrow)).isInstanceOf(ServiceTokens.Created.Token.class);
+        assertThat(create(BOOTSTRAP, "admin", ADMIN)).isInstanceOf(ServiceTokens.Created.Token.class);
     }
 
     @Test
     void createsOneAdminIfTheBootstrapTokenIsUsedTwiceAtOnce() {
         List<ServiceTokens.Created> results;
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            results = IntStream.range(0, 8)
-                    .mapToObj(i -> threads.submit(() -> tokens.create(BOOTSTRAP, "admin-" + i, ADMIN, tomorrow)))
-                    .toList()
-                    .stream()
-                    .map(future -> {
-                        try {
-                            return future.get();
-                        } catch (Exception e) {
-                            throw new IllegalStateException(e);
-                        }
-                    })
-                    .toList();
+            results =
+                    IntStream.range(0, 8)
+                            .mapToObj(i -> threads.submit(() -> create(BOOTSTRAP, "admin-" + i, ADMIN)))
+                            .toList()
+                            .stream()
+                            .map(future -> {
+                                try {
+                                    return future.get();
+                                } catch (Exception e) {
+                                    throw new IllegalStateException(e);
+                                }
+                            })
+                            .toList();
         }
 
         assertThat(results)
@@ -81,20 +79,31 @@ class ServiceTokensIT {
                 .hasSize(1);
     }
 
+    /** An admin of one owner can create no token. */
+    @Test
+    void deniesBeforeItReadsTheRequest() {
+        Principal admin = new Principal("token:shop", List.of(Grant.forOwner(Role.ADMIN, "shop")));
+
+        ServiceTokens.Created result = tokens.create(Caller.overRest(admin), () -> {
+            throw new AssertionError("the request was read");
+        });
+
+        assertThat(result).isInstanceOf(ServiceTokens.Created.Denied.class);
+    }
+
     @Test
     void refusesASecondTokenOfTheSameName() {
-        created(tokens.create(BOOTSTRAP, "reader", VIEWER, tomorrow));
+        created(create(BOOTSTRAP, "reader", VIEWER));
 
-        assertThat(tokens.create(BOOTSTRAP, "reader", VIEWER, tomorrow))
-                .isInstanceOf(ServiceTokens.Created.NameTaken.class);
+        assertThat(create(BOOTSTRAP, "reader", VIEWER)).isInstanceOf(ServiceTokens.Created.NameTaken.class);
     }
 
     @Test
     void freesTheNameOfAnExpiredToken() {
-        created(tokens.create(BOOTSTRAP, "admin", ADMIN, tomorrow));
+        created(create(BOOTSTRAP, "admin", ADMIN));
         parts.database.inTransaction(tx -> tx.execute("UPDATE service_token SET expires_at = now()"));
 
-        created(tokens.create(BOOTSTRAP, "admin", ADMIN, tomorrow));
+        created(create(BOOTSTRAP, "admin", ADMIN));
 
         assertThat(tokens.all()).hasSize(2);
         assertThat(tokens.all().getFirst().revokedAt()).isEmpty();
@@ -103,18 +112,17 @@ class ServiceTokensIT {
     @ParameterizedTest
     @ValueSource(strings = {"{}", "[7]", "null", "[{\"role\": \"ADMIN\", \"owners\": []}]"})
     void givesNoRightsToATokenWhoseGrantsCannotBeRead(String grants) {
-        String broken =
-                created(tokens.create(BOOTSTRAP, "broken", ADMIN, tomorrow)).text();
+        String broken = created(create(BOOTSTRAP, "broken", ADMIN)).text();
         parts.database.inTransaction(tx -> tx.execute("UPDATE service_token SET grants = CAST(? AS jsonb)", grants));
 
         assertThat(tokens.authenticate(broken).orElseThrow().grants()).isEmpty();
         assertThat(tokens.all()).hasSize(1);
-        created(tokens.create(BOOTSTRAP, "admin", ADMIN, tomorrow));
+        created(create(BOOTSTRAP, "admin", ADMIN));
     }
 
     @Test
     void writesTheLastUseOncePerMinute() {
-        ServiceTokens.Created.Token reader = created(tokens.create(BOOTSTRAP, "reader", VIEWER, tomorrow));
+        ServiceTokens.Created.Token reader = created(create(BOOTSTRAP, "reader", VIEWER));
         tokens.authenticate(reader.text());
         Optional<Instant> first = tokens.all().getFirst().lastUsedAt();
 
@@ -126,7 +134,7 @@ class ServiceTokensIT {
 
     @Test
     void keepsTheFirstRevocation() {
-        ServiceTokens.Created.Token reader = created(tokens.create(BOOTSTRAP, "reader", VIEWER, tomorrow));
+        ServiceTokens.Created.Token reader = created(create(BOOTSTRAP, "reader", VIEWER));
         String id = reader.token().id();
         tokens.revoke(new Principal("token:alice", ADMIN), id);
 
@@ -139,11 +147,15 @@ class ServiceTokensIT {
 
     @Test
     void showsNoSecretInItsTexts() {
-        ServiceTokens.Created.Token reader = created(tokens.create(BOOTSTRAP, "reader", VIEWER, tomorrow));
+        ServiceTokens.Created.Token reader = created(create(BOOTSTRAP, "reader", VIEWER));
 
         assertThat(reader.toString()).doesNotContain(reader.text());
         assertThat(TokenText.parse(reader.text()).orElseThrow())
                 .hasToString("prn_" + reader.token().id());
+    }
+
+    private ServiceTokens.Created create(Caller creator, String name, List<Grant> grants) {
+        return tokens.create(creator, () -> new ServiceTokens.NewToken(name, grants, tomorrow));
     }
 
     private static ServiceTokens.Created.Token created(ServiceTokens.Created result) {

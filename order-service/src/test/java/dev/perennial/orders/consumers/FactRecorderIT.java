@@ -10,19 +10,26 @@ import dev.perennial.events.CertificateIssued;
 import dev.perennial.events.CloudEvent;
 import dev.perennial.events.DeploymentRolledBack;
 import dev.perennial.events.ErrorCode;
+import dev.perennial.events.Finalization;
 import dev.perennial.events.Identifier;
+import dev.perennial.events.IssuanceFailed;
 import dev.perennial.events.OrderAuthorized;
+import dev.perennial.events.OrderFact;
 import dev.perennial.events.OrderId;
 import dev.perennial.events.OrderRejected;
 import dev.perennial.events.OrderRejected.IdentifierProblem;
 import dev.perennial.events.Problem;
+import dev.perennial.events.Sha256;
 import dev.perennial.events.Topic;
 import dev.perennial.orders.parts.ServiceFixture;
 import dev.perennial.orders.parts.TestCa;
 import dev.perennial.orders.store.Certificate;
 import dev.perennial.orders.store.Certificates;
+import dev.perennial.orders.store.Orders;
 import dev.perennial.orders.store.StoredOrder;
 import dev.perennial.orders.store.Timeline;
+import dev.perennial.orders.store.UnresolvedAcmeOrders;
+import dev.perennial.orders.store.UnresolvedAcmeOrders.UnresolvedAcmeOrder;
 import dev.perennial.orders.submission.AcceptedOrder;
 import dev.perennial.rules.lifecycle.Decision;
 import dev.perennial.rules.lifecycle.Input;
@@ -98,6 +105,26 @@ class FactRecorderIT {
     }
 
     @Test
+    void storesEarlyReportsWithoutChangingTheWaitOfTheOrder() {
+        recorder.record(parts.event(rejected(ErrorCode.CA_UNAVAILABLE)));
+        StoredOrder waiting = parts.order(answer);
+
+        recorder.record(parts.event(deployed()));
+        recorder.record(parts.event(deployed()));
+        recorder.record(parts.event(rolledBack()));
+
+        StoredOrder reported = parts.order(answer);
+        assertThat(reported.lastProblem()).isPresent().isEqualTo(waiting.lastProblem());
+        assertThat(reported.updatedAt()).isEqualTo(waiting.updatedAt());
+        assertThat(reported.deadlineAt()).isPresent().isEqualTo(waiting.deadlineAt());
+        assertThat(reported.state())
+                .isInstanceOfSatisfying(OrderState.Placed.class, placed -> assertThat(placed.early())
+                        .hasEntrySatisfying(
+                                "web-1", report -> assertThat(report.problem()).isPresent()));
+        assertThat(parts.count("deployment")).isEqualTo(1);
+    }
+
+    @Test
     void startsANewAttemptAfterARejection() {
         recorder.record(parts.event(rejected(ErrorCode.CHALLENGE_FAILED)));
 
@@ -105,6 +132,63 @@ class FactRecorderIT {
         assertThat(order.state()).isInstanceOfSatisfying(OrderState.Due.class, due -> assertThat(due.attempt())
                 .isEqualTo(2));
         assertThat(order.lastProblem().orElseThrow().code()).isEqualTo(ErrorCode.CHALLENGE_FAILED);
+    }
+
+    /** A replica whose clock is two hours ahead computes the time of the next attempt. */
+    @Test
+    void doesNotWaitLongerBecauseTheClockOfAWriterIsAhead() {
+        Instant now = parts.clock.instant();
+        Instant ahead = now.plus(Duration.ofHours(2));
+        Problem problem = Problem.of(ErrorCode.VAULT_UNAVAILABLE, "sealed").nextAttempt(ahead.plusSeconds(30));
+        OrderFact failed = new IssuanceFailed(
+                answer.certificateId(), answer.orderId(), 1, problem, Optional.of(Finalization.MAYBE));
+
+        recorder.record(new CloudEvent("e1", URI.create("/test"), ahead, "s", failed));
+
+        assertThat(parts.order(answer).state())
+                .isInstanceOfSatisfying(OrderState.AtTheCa.class, waiting -> assertThat(waiting.deadline())
+                        .isEqualTo(now.plusSeconds(30)));
+        assertThat(parts.order(answer).lastProblem().flatMap(Problem::nextAttemptAt))
+                .contains(now.plusSeconds(30));
+    }
+
+    @Test
+    void countsAnUnusableCertificateThatIsReportedBeforeTheAuthorization() {
+        AcmeOrder expiring = ACME.withExpires(parts.clock.instant().plusSeconds(30));
+        AcceptedOrder other = parts.accepted("r2", request("api", List.of(), "api.example.com"));
+        parts.database.inTransaction(tx -> parts.transitions.apply(tx, other.orderId(), new Input.Placed(1, expiring)));
+
+        recorder.record(parts.event(issuanceFailed(other, ErrorCode.CA_MISBEHAVED, Finalization.MAYBE)));
+
+        assertThat(parts.order(other).state()).isInstanceOf(OrderState.Due.class);
+        assertThat(parts.order(other).unusable()).isEqualTo(1);
+    }
+
+    @Test
+    void countsNoUnusableCertificateIfTheCaCannotHaveIssued() {
+        recorder.record(parts.event(new OrderAuthorized(parts.order(answer).toEvent(1, ACME))));
+
+        recorder.record(parts.event(issuanceFailed(answer, ErrorCode.CA_MISBEHAVED, Finalization.NEVER)));
+
+        assertThat(parts.order(answer).state()).isInstanceOf(OrderState.Due.class);
+        assertThat(parts.order(answer).unusable()).isZero();
+    }
+
+    @Test
+    void resolvesTheAcmeOrderThatWasLeftIfItsCertificateCannotBeUsed() {
+        recorder.record(parts.event(new OrderAuthorized(parts.order(answer).toEvent(1, ACME))));
+        parts.database.inTransaction(tx -> {
+            new Orders(tx).left(answer.orderId(), "other-ca");
+            new UnresolvedAcmeOrders(tx)
+                    .add(new UnresolvedAcmeOrder(answer.orderId(), "other-ca", ACME, parts.clock.instant()));
+            return answer;
+        });
+
+        recorder.record(parts.event(issuanceFailed(answer, ErrorCode.CERTIFICATE_MISMATCH, Finalization.NEVER)));
+
+        assertThat(parts.order(answer).unusable()).isEqualTo(1);
+        assertThat(parts.order(answer).unresolvedIssuer()).isEmpty();
+        assertThat(parts.count("unresolved_acme_order")).isZero();
     }
 
     @Test
@@ -118,14 +202,7 @@ class FactRecorderIT {
     @Test
     void showsARolledBackHostAndItsLaterSuccess() {
         recorder.record(parts.event(issued(answer.certificateId(), answer.orderId())));
-        recorder.record(parts.event(new DeploymentRolledBack(
-                answer.certificateId(),
-                answer.orderId(),
-                "shop",
-                "web-1",
-                FINGERPRINT,
-                "f0",
-                Problem.of(ErrorCode.HANDSHAKE_MISMATCH, "the old one is served"))));
+        recorder.record(parts.event(rolledBack()));
         StoredOrder rolledBack = parts.order(answer);
 
         recorder.record(parts.event(deployed()));
@@ -297,7 +374,7 @@ class FactRecorderIT {
                 List.of(Identifier.dns("shop.example.com")),
                 plain.targets(),
                 leaf.getSerialNumber().toString(16),
-                TestCa.fingerprint(leaf),
+                Sha256.fingerprint(leaf),
                 leaf.getNotBefore().toInstant(),
                 leaf.getNotAfter().toInstant(),
                 List.of(TestCa.pem(leaf), TestCa.pem(ca.certificate())),
@@ -327,7 +404,7 @@ class FactRecorderIT {
                 switch (claim) {
                     case "fingerprint" -> "e2".repeat(32);
                     case "shortFingerprint" -> "e2";
-                    default -> foreign ? TestCa.fingerprint(other) : fact.fingerprint();
+                    default -> foreign ? Sha256.fingerprint(other) : fact.fingerprint();
                 },
                 switch (claim) {
                     case "notBefore" -> fact.notBefore().minusSeconds(1);
@@ -390,6 +467,22 @@ class FactRecorderIT {
                 "shop.example.com",
                 "TLSv1.3",
                 "g1");
+    }
+
+    private DeploymentRolledBack rolledBack() {
+        return new DeploymentRolledBack(
+                answer.certificateId(),
+                answer.orderId(),
+                "shop",
+                "web-1",
+                FINGERPRINT,
+                "f0",
+                Problem.of(ErrorCode.HANDSHAKE_MISMATCH, "the old one is served"));
+    }
+
+    private static IssuanceFailed issuanceFailed(AcceptedOrder order, ErrorCode code, Finalization finalization) {
+        return new IssuanceFailed(
+                order.certificateId(), order.orderId(), 1, Problem.of(code, "for the test"), Optional.of(finalization));
     }
 
     private OrderRejected rejected(ErrorCode code) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.perennial.events.RetryLater;
 import dev.perennial.orders.parts.Postgres;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 class DatabaseIT {
     private final Database database = Postgres.database();
-    private final Outages outages = new Outages(Clock.systemUTC());
+    private final Outages outages = new Outages(Clock.systemUTC(), new SimpleMeterRegistry());
     private final AtomicInteger tries = new AtomicInteger();
 
     @Test

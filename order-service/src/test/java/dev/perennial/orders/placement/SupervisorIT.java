@@ -7,12 +7,14 @@ import dev.perennial.events.AcmeOrder;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.OrderId;
 import dev.perennial.events.Problem;
+import dev.perennial.orders.database.Json;
 import dev.perennial.orders.order.FollowUpOrders;
 import dev.perennial.orders.parts.ServiceFixture;
 import dev.perennial.orders.store.DueOrders;
 import dev.perennial.orders.store.OrderDeadlines;
 import dev.perennial.orders.store.Orders;
 import dev.perennial.orders.store.StoredOrder;
+import dev.perennial.orders.store.StoredTimes;
 import dev.perennial.orders.store.Timeline;
 import dev.perennial.orders.submission.AcceptedOrder;
 import dev.perennial.rules.lifecycle.Input;
@@ -112,6 +114,17 @@ class SupervisorIT {
     }
 
     @Test
+    void processesOrdersOfOtherOwnersBesideManyOverdueOrdersOfOne() {
+        overdueOrders("flood", 150, Duration.ofHours(2));
+        overdue(answer.orderId());
+
+        supervisor.round();
+
+        assertThat(parts.facts()).contains("deployment.overdue");
+        assertThat(parts.facts().stream().filter("order.placed"::equals)).hasSize(100);
+    }
+
+    @Test
     void processesTheOthersWhileARowIsLocked() {
         AcceptedOrder other = parts.accepted("r2", request("other", List.of(), "other.example.com"));
         move(other.orderId(), new Input.Placed(1, ACME));
@@ -172,7 +185,7 @@ class SupervisorIT {
         Instant before = order(answer.orderId()).deadlineAt().orElseThrow();
 
         int corrected = parts.database.inTransaction(
-                tx -> new OrderDeadlines(tx).correctTimes(parts.clock.instant().minus(Duration.ofHours(2))));
+                tx -> new StoredTimes(tx).correct(parts.clock.instant().minus(Duration.ofHours(2))));
 
         assertThat(corrected).isZero();
         assertThat(order(answer.orderId()).deadlineAt()).contains(before);
@@ -240,6 +253,27 @@ class SupervisorIT {
 
     private void move(OrderId order, Input input) {
         parts.database.inTransaction(tx -> parts.transitions.apply(tx, order, input));
+    }
+
+    private void overdueOrders(String owner, int count, Duration since) {
+        parts.database.inTransaction(tx -> {
+            tx.createUpdate("""
+                    INSERT INTO certificate (id, owner, name, identifiers, issuer, key_type, targets, labels,
+                        created_at, updated_at)
+                    SELECT gen_random_uuid(), :owner, 'n' || i, ARRAY[:owner || '-' || i || '.example.com'], 'local', 'EC_P256',
+                        '{}', '{}', now(), now()
+                    FROM generate_series(1, :count) i""").bind("owner", owner).bind("count", count).execute();
+            return tx.createUpdate("""
+                    INSERT INTO certificate_order (id, certificate_id, name, owner, identifiers, issuer, key_type, targets, state,
+                        attempt, deadline_at, acme_order, created_at, updated_at)
+                    SELECT gen_random_uuid(), id, name, owner, identifiers, issuer, key_type, targets, 'PLACED', 1,
+                        now() - make_interval(secs => :since), CAST(:acmeOrder AS jsonb), now(), now()
+                    FROM certificate WHERE owner = :owner""")
+                    .bind("owner", owner)
+                    .bind("since", since.toSeconds())
+                    .bind("acmeOrder", Json.write(ACME))
+                    .execute();
+        });
     }
 
     private void overdue(OrderId order) {

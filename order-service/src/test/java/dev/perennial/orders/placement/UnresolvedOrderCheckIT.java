@@ -10,6 +10,7 @@ import dev.perennial.events.CertificateId;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RetryLater;
+import dev.perennial.events.Sha256;
 import dev.perennial.orders.parts.IssuedFixture;
 import dev.perennial.orders.parts.ServiceFixture;
 import dev.perennial.orders.parts.TestCa;
@@ -66,7 +67,7 @@ class UnresolvedOrderCheckIT {
                 .filteredOn(it -> it.entry().equals("certificate.unused"))
                 .singleElement()
                 .satisfies(it -> assertThat(it.detail())
-                        .containsEntry("fingerprint", TestCa.fingerprint(leaf))
+                        .containsEntry("fingerprint", Sha256.fingerprint(leaf))
                         .containsEntry("issuer", "first"));
         assertThat(unused()).isEqualTo(1);
         assertThat(parts.count("unresolved_acme_order")).isZero();
@@ -113,7 +114,7 @@ class UnresolvedOrderCheckIT {
     void recordsNothingIfTheCertificateIsInUse() {
         IssuedFixture.issue(parts, order, parts.clock.instant(), LIFE);
         parts.database.inTransaction(tx -> tx.createUpdate("UPDATE issued_certificate SET fingerprint = :fingerprint")
-                .bind("fingerprint", TestCa.fingerprint(leaf))
+                .bind("fingerprint", Sha256.fingerprint(leaf))
                 .execute());
         ca.progress = () -> VALID;
 

@@ -29,7 +29,7 @@ class UncleanRequestsIT {
             {"name":"shop","owner":"web","identifiers":[{"type":"dns","value":"shop.example.com"}],"labels":{"k":"v"}}""";
 
     private final ServiceFixture parts = new ServiceFixture();
-    private final Outages outages = new Outages(parts.clock);
+    private final Outages outages = new Outages(parts.clock, parts.meters);
     private final List<String> ends = new ArrayList<>();
     private final RequestConsumer consumer = new RequestConsumer(
             parts.certificateRequests,

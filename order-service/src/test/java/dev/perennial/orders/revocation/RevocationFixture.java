@@ -16,6 +16,7 @@ import dev.perennial.events.RevocationFailed;
 import dev.perennial.events.RevocationOrdered;
 import dev.perennial.events.RevocationReason;
 import dev.perennial.events.RevocationRequested;
+import dev.perennial.events.Sha256;
 import dev.perennial.orders.consumers.FactRecorder;
 import dev.perennial.orders.parts.IssuedFixture;
 import dev.perennial.orders.parts.ServiceFixture;
@@ -109,7 +110,7 @@ final class RevocationFixture {
                 List.of(),
                 targets(order),
                 leaf.getSerialNumber().toString(16),
-                sha256(leaf),
+                Sha256.fingerprint(leaf),
                 leaf.getNotBefore().toInstant(),
                 leaf.getNotAfter().toInstant(),
                 List.of(TestCa.pem(leaf), TestCa.pem(ca.certificate())),
@@ -182,11 +183,8 @@ final class RevocationFixture {
 
     void postponeRenewal(CertificateId certificate) {
         parts.database.inTransaction(tx -> {
-            new ScheduledTasks(tx)
-                    .postpone(
-                            certificate,
-                            ScheduledTask.RENEW,
-                            parts.clock.instant().plus(Duration.ofDays(60)));
+            Instant now = parts.clock.instant();
+            new ScheduledTasks(tx).postpone(certificate, ScheduledTask.RENEW, now.plus(Duration.ofDays(60)), now);
             return certificate;
         });
     }
@@ -225,15 +223,5 @@ final class RevocationFixture {
     IssuedCertificate find(String fingerprint) {
         return parts.database.inTransaction(
                 tx -> new IssuedCertificates(tx).find(fingerprint).orElseThrow());
-    }
-
-    private static String sha256(X509Certificate leaf) {
-        try {
-            return java.util.HexFormat.of()
-                    .formatHex(
-                            java.security.MessageDigest.getInstance("SHA-256").digest(leaf.getEncoded()));
-        } catch (java.security.GeneralSecurityException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

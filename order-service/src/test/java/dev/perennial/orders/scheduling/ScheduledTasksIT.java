@@ -64,7 +64,7 @@ class ScheduledTasksIT {
         CertificateId id = parts.accepted(name, request(name, List.of(), name + ".example.com"))
                 .certificateId();
         parts.database.inTransaction(tx -> {
-            new ScheduledTasks(tx).set(id, ScheduledTask.RENEW, dueAt, NOW.plus(life));
+            new ScheduledTasks(tx).set(id, ScheduledTask.RENEW, dueAt, NOW.plus(life), NOW);
             return tx;
         });
         return id;

@@ -7,6 +7,7 @@ import dev.perennial.events.CertificateId;
 import dev.perennial.events.CertificateIssued;
 import dev.perennial.events.RevocationReason;
 import dev.perennial.events.RevocationRequested;
+import dev.perennial.events.Sha256;
 import dev.perennial.orders.consumers.FactRecorder;
 import dev.perennial.orders.parts.IssuedFixture;
 import dev.perennial.orders.parts.ServiceFixture;
@@ -19,11 +20,9 @@ import dev.perennial.orders.submission.AcceptedOrder;
 import dev.perennial.orders.submission.Submission;
 import io.vertx.core.Vertx;
 import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -63,8 +62,7 @@ class StatusWatchIT {
                         List.of(),
                         List.of("web-1"),
                         leaf.getSerialNumber().toString(16),
-                        HexFormat.of()
-                                .formatHex(MessageDigest.getInstance("SHA-256").digest(leaf.getEncoded())),
+                        Sha256.fingerprint(leaf),
                         leaf.getNotBefore().toInstant(),
                         leaf.getNotAfter().toInstant(),
                         List.of(TestCa.pem(leaf), TestCa.pem(ca.certificate())),
@@ -181,7 +179,7 @@ class StatusWatchIT {
 
     private void postponeRenewal() {
         parts.database.inTransaction(tx -> {
-            new ScheduledTasks(tx).postpone(shop, ScheduledTask.RENEW, in(Duration.ofDays(60)));
+            new ScheduledTasks(tx).postpone(shop, ScheduledTask.RENEW, in(Duration.ofDays(60)), parts.clock.instant());
             return shop;
         });
     }

@@ -2,6 +2,7 @@ package dev.perennial.bench;
 
 import dev.perennial.acme.AcmeAccount;
 import dev.perennial.acme.AcmeAccounts;
+import dev.perennial.acme.AddressPolicy;
 import dev.perennial.acme.Authorization.Challenge;
 import dev.perennial.acme.Issuers;
 import dev.perennial.acme.NewOrderResult;
@@ -61,7 +62,7 @@ final class BareRun {
                 .start()) {
             IssuerSettings issuer =
                     TestbedIssuers.settings(ISSUER, stack.acmeProxy(), Map.of("requestTimeout", "PT30S"));
-            AcmeAccount account = AcmeAccounts.of(Issuers.of(issuer), new InMemorySecretStore())
+            AcmeAccount account = AcmeAccounts.of(Issuers.of(issuer), new InMemorySecretStore(), AddressPolicy.ANY)
                     .of(ISSUER, AcmeAccounts.Registration.IF_ABSENT);
             issue(stack, account, "warm", options.warmUp());
             Instant start = Instant.now();

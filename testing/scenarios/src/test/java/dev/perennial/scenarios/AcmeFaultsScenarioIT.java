@@ -15,6 +15,7 @@ import dev.perennial.events.CertificateRequested;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.KeyType;
 import dev.perennial.events.RequestedIdentifier;
+import dev.perennial.events.Sha256;
 import dev.perennial.testbed.Site;
 import dev.perennial.testbed.Stack;
 import dev.perennial.testbed.ca.Fault;
@@ -353,7 +354,7 @@ class AcmeFaultsScenarioIT {
                         .isEmpty(),
                 () -> String.valueOf(details(name)));
         var deployed = events.await(CertificateDeployed.class, d -> d.name().equals(name));
-        assertThat(ServedLeaf.fingerprint(ServedLeaf.at(stack.nginx().port(), dns(name))))
+        assertThat(Sha256.fingerprint(ServedLeaf.at(stack.nginx().port(), dns(name))))
                 .isEqualTo(deployed.fingerprint());
         assertThat(events.all(CertificateIssued.class, i -> i.name().equals(name)))
                 .extracting(CertificateIssued::fingerprint)

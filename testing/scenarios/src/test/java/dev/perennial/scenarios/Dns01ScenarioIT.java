@@ -6,6 +6,7 @@ import dev.perennial.events.CertificateDeployed;
 import dev.perennial.events.CertificateIssued;
 import dev.perennial.events.CertificateRequested;
 import dev.perennial.events.RequestedIdentifier;
+import dev.perennial.events.Sha256;
 import dev.perennial.testbed.Site;
 import dev.perennial.testbed.Stack;
 import dev.perennial.testbed.ca.RequestKind;
@@ -76,7 +77,7 @@ class Dns01ScenarioIT {
 
     private static void served(Stack stack, EventRecorder events, String certificate, String name) {
         var deployed = events.await(CertificateDeployed.class, d -> d.name().equals(certificate));
-        assertThat(ServedLeaf.fingerprint(ServedLeaf.at(stack.nginx().port(), name)))
+        assertThat(Sha256.fingerprint(ServedLeaf.at(stack.nginx().port(), name)))
                 .isEqualTo(deployed.fingerprint());
     }
 

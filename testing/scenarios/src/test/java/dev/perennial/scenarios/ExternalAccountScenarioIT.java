@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.perennial.events.CertificateDeployed;
+import dev.perennial.events.Sha256;
 import dev.perennial.testbed.Site;
 import dev.perennial.testbed.Stack;
 import dev.perennial.testbed.process.Await;
@@ -43,7 +44,7 @@ class ExternalAccountScenarioIT {
             client.request(client.certificate("bound", "bound.demo.test"));
 
             var deployed = events.await(CertificateDeployed.class, d -> d.name().equals("bound"));
-            assertThat(ServedLeaf.fingerprint(ServedLeaf.at(stack.nginx().port(), "bound.demo.test")))
+            assertThat(Sha256.fingerprint(ServedLeaf.at(stack.nginx().port(), "bound.demo.test")))
                     .isEqualTo(deployed.fingerprint());
             assertThat(client.call("POST", "/api/v1/issuers/pebble/account/key-rollover")
                             .statusCode())

@@ -20,6 +20,7 @@ import dev.perennial.events.OrderId;
 import dev.perennial.events.OrderPlaced;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RequestedIdentifier;
+import dev.perennial.events.Sha256;
 import dev.perennial.testbed.Part;
 import dev.perennial.testbed.Site;
 import dev.perennial.testbed.Stack;
@@ -126,7 +127,7 @@ class FleetScenarioIT {
         var deployed = events.await(
                 CertificateDeployed.class, d -> d.certificateId().toString().equals(id));
         for (String name : List.of("rest.demo.test", "www.rest.demo.test")) {
-            assertThat(ServedLeaf.fingerprint(ServedLeaf.at(stack.nginx().port(), name)))
+            assertThat(Sha256.fingerprint(ServedLeaf.at(stack.nginx().port(), name)))
                     .isEqualTo(deployed.fingerprint());
         }
         JsonNode certificate = client.awaitState(id, "DEPLOYED");
@@ -303,7 +304,7 @@ class FleetScenarioIT {
 
         var deployed = events.await(CertificateDeployed.class, d -> d.name().equals("sealed"));
         assertThat(deployed.orderId()).isEqualTo(order);
-        assertThat(ServedLeaf.fingerprint(ServedLeaf.at(stack.nginx().port(), "sealed.demo.test")))
+        assertThat(Sha256.fingerprint(ServedLeaf.at(stack.nginx().port(), "sealed.demo.test")))
                 .isEqualTo(deployed.fingerprint());
     }
 
@@ -411,7 +412,7 @@ class FleetScenarioIT {
         var deployed = events.await(CertificateDeployed.class, d -> d.name().equals(name));
         var leaf = ServedLeaf.at(
                 stack.nginx().port(), request.identifiers().getFirst().value());
-        assertThat(ServedLeaf.fingerprint(leaf)).isEqualTo(deployed.fingerprint());
+        assertThat(Sha256.fingerprint(leaf)).isEqualTo(deployed.fingerprint());
     }
 
     private static void refused(CertificateRequested request, ErrorCode code) {

@@ -15,6 +15,7 @@ import dev.perennial.events.Identifier;
 import dev.perennial.events.OrderFailed;
 import dev.perennial.events.OrderId;
 import dev.perennial.events.Problem;
+import dev.perennial.events.Sha256;
 import dev.perennial.events.Topic;
 import dev.perennial.testbed.Part;
 import dev.perennial.testbed.Site;
@@ -140,7 +141,7 @@ class HostileRecordsScenarioIT {
         events.await(CertificateAccepted.class, accepted -> accepted.requestId().equals(request));
         CertificateDeployed deployed =
                 events.await(CertificateDeployed.class, it -> it.name().equals(name));
-        assertThat(ServedLeaf.fingerprint(ServedLeaf.at(stack.nginx().port(), name + ".demo.test")))
+        assertThat(Sha256.fingerprint(ServedLeaf.at(stack.nginx().port(), name + ".demo.test")))
                 .isEqualTo(deployed.fingerprint());
         return deployed;
     }

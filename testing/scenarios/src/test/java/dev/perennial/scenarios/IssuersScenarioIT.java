@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.perennial.events.CertificateDeployed;
 import dev.perennial.events.EventCodec;
+import dev.perennial.events.Sha256;
 import dev.perennial.testbed.Site;
 import dev.perennial.testbed.Stack;
 import dev.perennial.testbed.fleet.TestbedIssuers;
@@ -140,7 +141,7 @@ class IssuersScenarioIT {
     private static X509Certificate served(String name, String dnsName) {
         var deployed = events.await(CertificateDeployed.class, d -> d.name().equals(name));
         X509Certificate leaf = ServedLeaf.at(stack.nginx().port(), dnsName);
-        assertThat(ServedLeaf.fingerprint(leaf)).isEqualTo(deployed.fingerprint());
+        assertThat(Sha256.fingerprint(leaf)).isEqualTo(deployed.fingerprint());
         return leaf;
     }
 }

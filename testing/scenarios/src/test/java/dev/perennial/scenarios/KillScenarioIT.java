@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.perennial.events.CertificateDeployed;
 import dev.perennial.events.CertificateIssued;
 import dev.perennial.events.ChallengePresented;
+import dev.perennial.events.Sha256;
 import dev.perennial.testbed.Site;
 import dev.perennial.testbed.Stack;
 import dev.perennial.testbed.fleet.ServicePart;
@@ -99,7 +100,7 @@ class KillScenarioIT {
     private static void proven(String name) {
         var deployed = events.await(CertificateDeployed.class, d -> d.name().equals(name));
         var leaf = ServedLeaf.at(stack.nginx().port(), name + ".demo.test");
-        assertThat(ServedLeaf.fingerprint(leaf)).isEqualTo(deployed.fingerprint());
+        assertThat(Sha256.fingerprint(leaf)).isEqualTo(deployed.fingerprint());
         assertThat(stack.acmeProxy().finalized(name + ".demo.test"))
                 .as("certificates finalized at the CA")
                 .isEqualTo(1);

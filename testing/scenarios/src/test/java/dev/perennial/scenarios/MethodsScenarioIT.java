@@ -7,6 +7,7 @@ import dev.perennial.events.CertificateIssued;
 import dev.perennial.events.CertificateRequested;
 import dev.perennial.events.ChallengePresented;
 import dev.perennial.events.RequestedIdentifier;
+import dev.perennial.events.Sha256;
 import dev.perennial.testbed.Site;
 import dev.perennial.testbed.Stack;
 import java.security.cert.X509Certificate;
@@ -77,7 +78,7 @@ class MethodsScenarioIT {
     private static X509Certificate served(String certificate, String name) throws Exception {
         var deployed = events.await(CertificateDeployed.class, d -> d.name().equals(certificate));
         X509Certificate leaf = ServedLeaf.at(stack.nginx().port(), name);
-        assertThat(ServedLeaf.fingerprint(leaf)).isEqualTo(deployed.fingerprint());
+        assertThat(Sha256.fingerprint(leaf)).isEqualTo(deployed.fingerprint());
         return leaf;
     }
 

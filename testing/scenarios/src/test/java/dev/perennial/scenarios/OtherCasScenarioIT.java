@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.perennial.events.CertificateDeployed;
 import dev.perennial.events.CertificateRequested;
 import dev.perennial.events.EventCodec;
+import dev.perennial.events.Sha256;
 import dev.perennial.testbed.Site;
 import dev.perennial.testbed.Stack;
 import dev.perennial.testbed.ca.OpenBaoCa;
@@ -92,7 +93,7 @@ class OtherCasScenarioIT {
         var after = events.await(
                 CertificateDeployed.class,
                 d -> d.name().equals("open") && !d.fingerprint().equals(before.fingerprint()));
-        assertThat(ServedLeaf.fingerprint(ServedLeaf.at(stack.nginx().port(), "open.demo.test")))
+        assertThat(Sha256.fingerprint(ServedLeaf.at(stack.nginx().port(), "open.demo.test")))
                 .isEqualTo(after.fingerprint());
         JsonNode shown = client.get(path);
         assertThat(shown.at("/timeline").findValuesAsText("entry")).contains("revocation.detected", "renewal.started");
@@ -140,7 +141,7 @@ class OtherCasScenarioIT {
     private static X509Certificate served(Stack stack, EventRecorder events, String certificate, String name) {
         var deployed = events.await(CertificateDeployed.class, d -> d.name().equals(certificate));
         X509Certificate leaf = ServedLeaf.at(stack.nginx().port(), name);
-        assertThat(ServedLeaf.fingerprint(leaf)).isEqualTo(deployed.fingerprint());
+        assertThat(Sha256.fingerprint(leaf)).isEqualTo(deployed.fingerprint());
         return leaf;
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.perennial.events.CertificateDeployed;
+import dev.perennial.events.Sha256;
 import dev.perennial.testbed.Site;
 import dev.perennial.testbed.Stack;
 import dev.perennial.testbed.ca.Fault;
@@ -68,7 +69,7 @@ class OverdueFirstCertificateScenarioIT {
         // then: the fallback issues when the first certificate is overdue
         CertificateDeployed deployed =
                 events.await(CertificateDeployed.class, it -> it.name().equals(NAME));
-        assertThat(ServedLeaf.fingerprint(ServedLeaf.at(stack.nginx().port(), DNS_NAME)))
+        assertThat(Sha256.fingerprint(ServedLeaf.at(stack.nginx().port(), DNS_NAME)))
                 .isEqualTo(deployed.fingerprint());
         assertThat(stack.acmeProxy(SharedFleet.STANDBY).finalized(DNS_NAME)).isEqualTo(1);
         assertThat(timeline(deployed).toString()).contains("no certificate is served, and the order was created at");
@@ -84,7 +85,7 @@ class OverdueFirstCertificateScenarioIT {
                 .contains("certificate.unused"));
         assertThat(Files.readString(stack.run().log("order-service")))
                 .contains("ALARM: the issuer primary issued a certificate for an ACME order that was left");
-        assertThat(ServedLeaf.fingerprint(ServedLeaf.at(stack.nginx().port(), DNS_NAME)))
+        assertThat(Sha256.fingerprint(ServedLeaf.at(stack.nginx().port(), DNS_NAME)))
                 .isEqualTo(deployed.fingerprint());
         assertThat(stack.pebble().issued()).hasSize(2);
     }

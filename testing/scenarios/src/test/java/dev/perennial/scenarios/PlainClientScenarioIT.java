@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.perennial.events.Sha256;
 import dev.perennial.testbed.Site;
 import dev.perennial.testbed.Stack;
 import java.nio.charset.StandardCharsets;
@@ -63,7 +64,7 @@ class PlainClientScenarioIT {
             JsonNode deployed = await(
                     consumer, "certificateId", accepted.get("certificateId").asText(), "fingerprint");
             var leaf = ServedLeaf.at(stack.nginx().port(), "www.plain.demo.test");
-            assertThat(ServedLeaf.fingerprint(leaf))
+            assertThat(Sha256.fingerprint(leaf))
                     .isEqualTo(deployed.get("fingerprint").asText());
         }
     }

@@ -10,6 +10,7 @@ import dev.perennial.events.CertificateRequested;
 import dev.perennial.events.DeploymentFailed;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.OrderRehearsed;
+import dev.perennial.events.Sha256;
 import dev.perennial.testbed.Site;
 import dev.perennial.testbed.Stack;
 import dev.perennial.testbed.fleet.ServicePart;
@@ -221,7 +222,7 @@ class RehearsalScenarioIT {
 
     private static void assertServed(CertificateDeployed deployed) {
         X509Certificate served = ServedLeaf.at(stack.nginx().port(), dns(deployed.name()));
-        assertThat(ServedLeaf.fingerprint(served)).isEqualTo(deployed.fingerprint());
+        assertThat(Sha256.fingerprint(served)).isEqualTo(deployed.fingerprint());
         CertificateIssued issued =
                 events.await(CertificateIssued.class, i -> i.orderId().equals(deployed.orderId()));
         assertThat(issued.rehearsal()).isFalse();

@@ -8,6 +8,7 @@ import dev.perennial.events.CertificateId;
 import dev.perennial.events.EventCodec;
 import dev.perennial.events.RenewalRequested;
 import dev.perennial.events.RenewalStarted;
+import dev.perennial.events.Sha256;
 import dev.perennial.testbed.Site;
 import dev.perennial.testbed.Stack;
 import dev.perennial.testbed.process.Await;
@@ -126,7 +127,7 @@ class RenewalScenarioIT {
     }
 
     private static void assertServed(CertificateDeployed deployed, String serverName) {
-        assertThat(ServedLeaf.fingerprint(ServedLeaf.at(stack.nginx().port(), serverName)))
+        assertThat(Sha256.fingerprint(ServedLeaf.at(stack.nginx().port(), serverName)))
                 .isEqualTo(deployed.fingerprint());
     }
 

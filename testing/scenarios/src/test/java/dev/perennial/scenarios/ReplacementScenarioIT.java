@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.perennial.events.CertificateDeployed;
+import dev.perennial.events.Sha256;
 import dev.perennial.testbed.Site;
 import dev.perennial.testbed.Stack;
 import dev.perennial.testbed.process.Await;
@@ -131,7 +132,7 @@ class ReplacementScenarioIT {
     private static Map<String, String> served(List<String> names) {
         Map<String, String> fingerprints = new TreeMap<>();
         names.forEach(name -> fingerprints.put(
-                name, ServedLeaf.fingerprint(ServedLeaf.at(stack.nginx().port(), dns(name)))));
+                name, Sha256.fingerprint(ServedLeaf.at(stack.nginx().port(), dns(name)))));
         return fingerprints;
     }
 

@@ -9,6 +9,7 @@ import dev.perennial.events.OrderAuthorized;
 import dev.perennial.events.OrderFact;
 import dev.perennial.events.OrderId;
 import dev.perennial.events.OrderPlaced;
+import dev.perennial.events.Sha256;
 import dev.perennial.events.Topic;
 import dev.perennial.testbed.Site;
 import dev.perennial.testbed.Stack;
@@ -215,7 +216,7 @@ class ReplicasScenarioIT {
 
     private static void served(String name) {
         var deployed = events.await(CertificateDeployed.class, d -> d.name().equals(name));
-        assertThat(ServedLeaf.fingerprint(ServedLeaf.at(stack.nginx().port(), name + ".demo.test")))
+        assertThat(Sha256.fingerprint(ServedLeaf.at(stack.nginx().port(), name + ".demo.test")))
                 .isEqualTo(deployed.fingerprint());
     }
 

@@ -9,6 +9,7 @@ import dev.perennial.events.CertificateRevoked;
 import dev.perennial.events.CloudEvent;
 import dev.perennial.events.DecodedRecord;
 import dev.perennial.events.RevocationOrdered;
+import dev.perennial.events.Sha256;
 import dev.perennial.testbed.Site;
 import dev.perennial.testbed.Stack;
 import dev.perennial.testbed.process.Await;
@@ -50,7 +51,7 @@ class RevocationScenarioIT {
                 CertificateRevoked.class, revoked -> revoked.fingerprint().equals(old.fingerprint()));
         CertificateDeployed now = deployed("withdrawn", old);
         assertThat(timeOf(now)).isBefore(timeOf(ordered(old)));
-        assertThat(ServedLeaf.fingerprint(leaf("withdrawn.demo.test"))).isEqualTo(now.fingerprint());
+        assertThat(Sha256.fingerprint(leaf("withdrawn.demo.test"))).isEqualTo(now.fingerprint());
         assertThat(stack.pebble().revocationReason(old.serial())).hasValue(4);
         assertThat(stack.pebble().revocationReason(now.serial())).isEmpty();
         assertThat(fact.destroyedVersions()).isEqualTo(2);

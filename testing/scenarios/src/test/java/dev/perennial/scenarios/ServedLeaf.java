@@ -1,8 +1,6 @@
 package dev.perennial.scenarios;
 
-import java.security.MessageDigest;
 import java.security.cert.X509Certificate;
-import java.util.HexFormat;
 import java.util.List;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
@@ -28,14 +26,6 @@ final class ServedLeaf {
             }
         } catch (Exception e) {
             throw new AssertionError("no handshake with " + serverName + " on port " + port, e);
-        }
-    }
-
-    static String fingerprint(X509Certificate certificate) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded()));
-        } catch (Exception e) {
-            throw new AssertionError(e);
         }
     }
 

@@ -93,6 +93,17 @@ class ServiceChannelsTest {
         }
     }
 
+    /** An idle producer may close its connections; the connector takes that for an outage. */
+    @ParameterizedTest
+    @FieldSource("SERVICES")
+    void dependsOnNoConnectionOfAnIdleProducer(String service) throws IOException {
+        for (String channel : channels(service, OUTGOING)) {
+            assertThat(setting(service, OUTGOING + channel + ".", "health-readiness-enabled"))
+                    .as(channel)
+                    .contains("false");
+        }
+    }
+
     /** A record waits as long as Kafka, Vault or the database is unavailable; a limit would end its channel. */
     @ParameterizedTest
     @FieldSource("SERVICES")

@@ -1,5 +1,6 @@
 package dev.perennial.testbed;
 
+import dev.perennial.events.ResourceName;
 import java.util.List;
 
 /**
@@ -10,7 +11,7 @@ import java.util.List;
  */
 public record Site(String certificateName, List<String> serverNames) {
     public Site {
-        if (!certificateName.matches("[a-z0-9][a-z0-9._-]{0,62}")) {
+        if (!ResourceName.is(certificateName)) {
             throw new IllegalArgumentException("not a certificate name: '" + certificateName + "'");
         }
         serverNames = List.copyOf(serverNames);

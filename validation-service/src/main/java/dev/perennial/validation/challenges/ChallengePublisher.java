@@ -5,7 +5,7 @@ import dev.perennial.events.ChallengePresented;
 import dev.perennial.events.CloudEvent;
 import dev.perennial.events.Identifier;
 import dev.perennial.platform.messaging.EventPublisher;
-import dev.perennial.validation.orders.ValidationConfig;
+import dev.perennial.validation.ValidationConfig;
 import io.smallrye.reactive.messaging.MutinyEmitter;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;

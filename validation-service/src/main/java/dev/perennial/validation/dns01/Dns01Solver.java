@@ -9,6 +9,7 @@ import dev.perennial.dns.DnsUnavailableException;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Identifier;
 import dev.perennial.events.Problem;
+import dev.perennial.events.Sha256;
 import dev.perennial.validation.challenges.ChallengeSolver;
 import dev.perennial.validation.challenges.NoAnswerException;
 import dev.perennial.validation.selection.ChallengeRules;
@@ -16,9 +17,6 @@ import dev.perennial.validation.selfcheck.ProbeRetries;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
@@ -136,12 +134,6 @@ class Dns01Solver implements ChallengeSolver {
     }
 
     static String digest(String keyAuthorization) {
-        try {
-            byte[] hash =
-                    MessageDigest.getInstance("SHA-256").digest(keyAuthorization.getBytes(StandardCharsets.US_ASCII));
-            return Base64.getUrlEncoder().withoutPadding().encodeToString(hash);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JRE has SHA-256", e);
-        }
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(Sha256.digest(keyAuthorization));
     }
 }

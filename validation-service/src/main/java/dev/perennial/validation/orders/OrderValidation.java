@@ -8,6 +8,7 @@ import dev.perennial.events.Order;
 import dev.perennial.events.OrderRejected.IdentifierProblem;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RetryLater;
+import dev.perennial.platform.concurrency.Parallel;
 import dev.perennial.validation.challenges.ChallengeSolver;
 import dev.perennial.validation.selection.ChallengeRules;
 import dev.perennial.validation.selection.ChallengeType;
@@ -122,11 +123,10 @@ record OrderValidation(
                 return new ValidationResult.Rejected(failures);
             }
             caMayValidate = true;
-            Parallel.map(outcomes, outcome -> {
+            Parallel.forEach(outcomes, outcome -> {
                 if (outcome instanceof ChallengeCandidates.Ready(ChallengeCandidate candidate)) {
                     account.respond(candidate.challenge());
                 }
-                return outcome;
             });
             ValidationResult decision = decision(order, account);
             caMayValidate = false;

@@ -9,6 +9,7 @@ import dev.perennial.platform.messaging.Retry;
 import dev.perennial.platform.messaging.Shutdown;
 import dev.perennial.platform.telemetry.LogContext;
 import dev.perennial.platform.telemetry.Spans;
+import dev.perennial.validation.ValidationConfig;
 import dev.perennial.validation.challenges.ChallengeSolver;
 import dev.perennial.validation.selection.IssuerChallengeRules;
 import dev.perennial.validation.selfcheck.ControlQuery;

@@ -1,6 +1,7 @@
 package dev.perennial.validation.orders;
 
 import dev.perennial.events.RetryLater;
+import dev.perennial.platform.concurrency.Parallel;
 import dev.perennial.validation.challenges.PresentationException;
 import java.util.List;
 import java.util.Optional;

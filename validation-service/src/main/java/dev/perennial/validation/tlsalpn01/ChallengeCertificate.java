@@ -1,10 +1,10 @@
 package dev.perennial.validation.tlsalpn01;
 
 import dev.perennial.events.Identifier;
+import dev.perennial.events.Sha256;
 import dev.perennial.platform.probe.ResponderProbe;
 import java.io.IOException;
 import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.MessageDigest;
@@ -45,7 +45,9 @@ final class ChallengeCertificate {
         try {
             var builder = builder(SUBJECT, generalName(identifier), key, now);
             builder.addExtension(
-                    new ASN1ObjectIdentifier(ACME_IDENTIFIER), true, new DEROctetString(digest(keyAuthorization)));
+                    new ASN1ObjectIdentifier(ACME_IDENTIFIER),
+                    true,
+                    new DEROctetString(Sha256.digest(keyAuthorization)));
             return signed(builder, key);
         } catch (IOException | OperatorCreationException | GeneralSecurityException e) {
             throw new IllegalStateException("the certificate of a challenge could not be created", e);
@@ -90,7 +92,7 @@ final class ChallengeCertificate {
         if (!certificate.getCriticalExtensionOIDs().contains(ACME_IDENTIFIER)) {
             return Optional.of("the acmeIdentifier extension is not critical");
         }
-        if (!MessageDigest.isEqual(digest, digest(keyAuthorization))) {
+        if (!MessageDigest.isEqual(digest, Sha256.digest(keyAuthorization))) {
             return Optional.of("the certificate is the response to another challenge");
         }
         return isOnlyFor(certificate, identifier)
@@ -126,13 +128,5 @@ final class ChallengeCertificate {
     private static GeneralName generalName(Identifier identifier) {
         return new GeneralName(
                 identifier.ofType(Identifier.IP) ? GeneralName.iPAddress : GeneralName.dNSName, identifier.value());
-    }
-
-    private static byte[] digest(String keyAuthorization) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(keyAuthorization.getBytes(StandardCharsets.US_ASCII));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
     }
 }

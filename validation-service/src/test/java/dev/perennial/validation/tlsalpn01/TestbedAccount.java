@@ -2,6 +2,7 @@ package dev.perennial.validation.tlsalpn01;
 
 import dev.perennial.acme.AcmeAccount;
 import dev.perennial.acme.AcmeAccounts;
+import dev.perennial.acme.AddressPolicy;
 import dev.perennial.acme.Issuers;
 import dev.perennial.testbed.Stack;
 import dev.perennial.testbed.fleet.TestbedIssuers;
@@ -14,7 +15,7 @@ final class TestbedAccount {
 
     static AcmeAccount at(Stack stack) {
         var issuer = TestbedIssuers.settings("pebble", stack.acmeProxy(), Map.of());
-        return AcmeAccounts.of(Issuers.of(issuer), new InMemorySecretStore())
+        return AcmeAccounts.of(Issuers.of(issuer), new InMemorySecretStore(), AddressPolicy.ANY)
                 .of("pebble", AcmeAccounts.Registration.IF_ABSENT);
     }
 }

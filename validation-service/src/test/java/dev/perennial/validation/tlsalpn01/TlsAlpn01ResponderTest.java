@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.perennial.events.ChallengePresented;
 import dev.perennial.events.Identifier;
+import dev.perennial.events.Sha256;
 import dev.perennial.platform.probe.ResponderProbe;
 import dev.perennial.validation.challenges.LiveChallenges;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -16,8 +17,6 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -58,7 +57,7 @@ class TlsAlpn01ResponderTest {
         assertThat(shown.getCriticalExtensionOIDs()).containsExactly("1.3.6.1.5.5.7.1.31");
         // OCTET STRING of the extension around the OCTET STRING of RFC 8737 around 32 bytes of digest.
         assertThat(HexFormat.of().formatHex(shown.getExtensionValue("1.3.6.1.5.5.7.1.31")))
-                .isEqualTo("04220420" + HexFormat.of().formatHex(sha256(ANSWER)));
+                .isEqualTo("04220420" + Sha256.hex(ANSWER));
         assertThat(shown.getSubjectAlternativeNames()).containsExactly(List.of(2, NAME));
         shown.verify(shown.getPublicKey());
         shown.checkValidity();
@@ -172,9 +171,9 @@ class TlsAlpn01ResponderTest {
         present("first", NAME, "first.thumb");
         now = now.plusSeconds(1);
         present("last", NAME, "last.thumb");
-        assertThat(digestIn(client.handshake())).isEqualTo(HexFormat.of().formatHex(sha256("last.thumb")));
+        assertThat(digestIn(client.handshake())).isEqualTo(Sha256.hex("last.thumb"));
         live.remove("last");
-        assertThat(digestIn(client.handshake())).isEqualTo(HexFormat.of().formatHex(sha256("first.thumb")));
+        assertThat(digestIn(client.handshake())).isEqualTo(Sha256.hex("first.thumb"));
     }
 
     @Test
@@ -257,9 +256,5 @@ class TlsAlpn01ResponderTest {
         return HexFormat.of()
                 .formatHex(shown.getExtensionValue("1.3.6.1.5.5.7.1.31"))
                 .substring("04220420".length());
-    }
-
-    private static byte[] sha256(String text) throws Exception {
-        return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.US_ASCII));
     }
 }

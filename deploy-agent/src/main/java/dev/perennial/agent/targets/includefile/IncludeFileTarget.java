@@ -10,6 +10,7 @@ import dev.perennial.agent.targets.ProbeTarget;
 import dev.perennial.agent.targets.Target;
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.OrderId;
+import dev.perennial.events.Sha256;
 import dev.perennial.vault.Bundle;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -148,7 +149,7 @@ public final class IncludeFileTarget implements Target {
                     read(pending).flatMap(location.server().syntax()::chainFile).flatMap(this::absolute);
             return chain.isEmpty()
                     ? Optional.empty()
-                    : read(chain.get()).map(text -> Pem.fingerprint(Pem.firstCertificate(text)));
+                    : read(chain.get()).map(text -> Sha256.fingerprint(Pem.firstCertificate(text)));
         } catch (IOException | IllegalArgumentException e) {
             return Optional.empty();
         }

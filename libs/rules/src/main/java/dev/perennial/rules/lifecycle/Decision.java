@@ -24,13 +24,16 @@ public sealed interface Decision {
         }
     }
 
+    /** No move: the state has one more report of a host. Its deadline and the reason why it waits stay. */
+    record Reported(OrderState.BeforeIssuance next) implements Decision {}
+
     /** No move: a duplicate, or too late. */
     record Ignored(String reason) implements Decision {}
 
     /** No move: the input is impossible in this state. An operator is alerted. */
     record Refused(String reason) implements Decision {}
 
-    /** A fact that is published, or an order that is created, together with a move. */
+    /** A change that is committed together with a move: a fact that is published, or an order that is created. */
     sealed interface Effect {}
 
     /** {@code order.placed}: the validation-service and then the issuance-service continue the ACME order. */
@@ -44,6 +47,12 @@ public sealed interface Decision {
 
     /** The order continues at the issuer that was left. */
     record Return(int attempt, AcmeOrder acmeOrder) implements Effect {}
+
+    /** The certificate of the ACME order that was left is known, and cannot be used. */
+    record Resolve() implements Effect {}
+
+    /** A certificate that cannot be used was issued for the order; it is counted, see {@link Situation#unusable}. */
+    record Unusable(Problem problem) implements Effect {}
 
     /** {@code order.failed}. */
     record Abandon(int attempt, Problem problem) implements Effect {}

@@ -1,6 +1,7 @@
 package dev.perennial.rules.lifecycle;
 
 import dev.perennial.events.Problem;
+import dev.perennial.rules.lifecycle.Decision.Effect;
 import dev.perennial.rules.lifecycle.Decision.EndRehearsal;
 import dev.perennial.rules.lifecycle.Decision.Moved;
 
@@ -18,7 +19,8 @@ final class DrillLifecycle {
             case OrderState.Due it ->
                 it.attempt() == attempt
                         ? moved
-                        : failed(attempt, it.lastProblem().orElseThrow());
+                        : failed(attempt, it.lastProblem().orElseThrow())
+                                .and(moved.effects().toArray(Effect[]::new));
             case OrderState.Undeployed it -> failed(attempt, it.problem());
             case OrderState.Rehearsed it -> RehearsalLifecycle.completed(attempt, it.rollout());
             case OrderState.Placed it -> moved;

@@ -171,8 +171,11 @@ public record Lifecycle(Duration stepTimeout, RetryPolicy retries) {
             case Input.Rejected it -> notPlaced("rejected");
             case Input.Issued it -> notPlaced("issued");
             case Input.IssuanceFailed it -> notPlaced("reported as failed at the issuance");
-            // An agent that catches up may report on a certificate of an earlier order.
-            case Input.OfHost it -> new Ignored("no host can have a certificate of this attempt yet");
+            case Input.OfHost it ->
+                // An agent that catches up may report on a certificate of an earlier order.
+                due.attempt() == 1
+                        ? new Ignored("no host can have a certificate of this order yet")
+                        : due.hostReported(it.host(), it.report());
             case Input.DeadlinePassed it -> new Ignored("it waits to be placed, not for a report");
             case Input.Superseded it -> notSuperseded();
         };

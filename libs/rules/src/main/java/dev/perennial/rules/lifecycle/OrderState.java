@@ -9,8 +9,11 @@ import dev.perennial.rules.lifecycle.Decision.Abandon;
 import dev.perennial.rules.lifecycle.Decision.Ignored;
 import dev.perennial.rules.lifecycle.Decision.Leave;
 import dev.perennial.rules.lifecycle.Decision.Moved;
+import dev.perennial.rules.lifecycle.Decision.Reported;
+import dev.perennial.rules.lifecycle.Decision.Resolve;
 import dev.perennial.rules.lifecycle.Decision.Resume;
 import dev.perennial.rules.lifecycle.Decision.Return;
+import dev.perennial.rules.lifecycle.Decision.Unusable;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
@@ -44,17 +47,56 @@ public sealed interface OrderState {
         };
     }
 
+    /** No certificate of the order is reported. */
+    sealed interface BeforeIssuance extends OrderState {
+        /**
+         * Reports of hosts that arrived before the report of the issuance: topics are not ordered relative to each
+         * other.
+         */
+        Map<String, HostReport> early();
+
+        BeforeIssuance reported(Map<String, HostReport> early);
+
+        /** The latest report of a host replaces its earlier ones. */
+        default Decision hostReported(String host, HostReport report) {
+            Map<String, HostReport> reports = new TreeMap<>(early());
+            return report.equals(reports.put(host, report))
+                    ? new Ignored("host " + host + " reported this before")
+                    : new Reported(reported(reports));
+        }
+
+        default Moved issued(String fingerprint, List<String> targets, Timing timing) {
+            return Rollout.begin(fingerprint, targets, early()).begun(attempt(), timing);
+        }
+    }
+
     /**
-     * Waits to be placed at the CA.
+     * Waits to be placed at the CA. A certificate of an earlier attempt may still be reported.
      *
      * @param dueAt earliest time of the next attempt; while a placer processes the order, the end of the lease
      * @param postponements how often the CA was unavailable during this attempt
      * @param lastProblem why the order was not placed, or why the previous attempt failed
      */
-    record Due(int attempt, Instant dueAt, int postponements, Optional<Problem> lastProblem) implements OrderState {
+    record Due(
+            int attempt, Instant dueAt, int postponements, Optional<Problem> lastProblem, Map<String, HostReport> early)
+            implements BeforeIssuance {
+        public Due {
+            early = Map.copyOf(early);
+        }
+
+        /** Without reports of hosts. */
+        public Due(int attempt, Instant dueAt, int postponements, Optional<Problem> lastProblem) {
+            this(attempt, dueAt, postponements, lastProblem, Map.of());
+        }
+
+        @Override
+        public Due reported(Map<String, HostReport> early) {
+            return new Due(attempt, dueAt, postponements, lastProblem, early);
+        }
+
         Moved placed(AcmeOrder acmeOrder, Timing timing) {
             AcmeOrder bounded = timing.bounded(acmeOrder);
-            return Moved.to(new Placed(attempt, bounded, 0, timing.deadline(), Map.of()), new Resume(attempt, bounded));
+            return Moved.to(new Placed(attempt, bounded, 0, timing.deadline(), early), new Resume(attempt, bounded));
         }
 
         /** A refusal does not end an order for which another CA may have issued a certificate. */
@@ -64,13 +106,16 @@ public sealed interface OrderState {
             }
             int count = postponements + 1;
             Instant next = timing.retries().attempts().next(count, problem, timing.now());
-            return Moved.to(new Due(attempt, next, count, Optional.of(problem.nextAttempt(next))));
+            return Moved.to(new Due(attempt, next, count, Optional.of(problem.nextAttempt(next)), early));
         }
 
         /** The CA of an attempt that was left has issued: the order continues there. */
-        Moved recovered(AcmeOrder left, Timing timing) {
+        Decision recovered(AcmeOrder left, Timing timing) {
+            if (!timing.situation().unresolved()) {
+                return new Ignored("the certificate of the attempt that was left is known already");
+            }
             return Moved.to(
-                    new Authorized(attempt, left, 0, timing.deadline(), Map.of()),
+                    new Authorized(attempt, left, 0, timing.deadline(), early),
                     new Return(attempt, left),
                     new Resume(attempt, left));
         }
@@ -78,50 +123,46 @@ public sealed interface OrderState {
         Moved placementPostponed(Problem problem, Timing timing) {
             int count = postponements + 1;
             Instant next = timing.retries().postponements().next(count, problem, timing.now());
-            return Moved.to(new Due(attempt, next, count, Optional.of(problem.nextAttempt(next))));
+            return Moved.to(new Due(attempt, next, count, Optional.of(problem.nextAttempt(next)), early));
         }
 
         Moved withdrawn(Problem problem) {
             return Failed.abandoned(attempt, problem);
         }
 
-        /** Issued by the CA of an earlier attempt. */
-        Moved issued(String fingerprint, List<String> targets, Timing timing) {
-            return Rollout.begin(fingerprint, targets, Map.of()).begun(attempt, timing);
-        }
-
         /** The next attempt after a failed one, or the end of the order if a retry cannot succeed. */
-        private static Moved after(int failedAttempt, Problem problem, Timing timing) {
-            return after(failedAttempt, problem, problem.code() == ErrorCode.CERTIFICATE_MISMATCH, timing);
+        private static Moved after(AtTheCa failed, Problem problem, Timing timing) {
+            return after(failed, problem, problem.code() == ErrorCode.CERTIFICATE_MISMATCH, timing);
         }
 
         /** @param unusable whether the attempt yielded a certificate that cannot be used */
-        private static Moved after(int failedAttempt, Problem problem, boolean unusable, Timing timing) {
+        private static Moved after(AtTheCa failed, Problem problem, boolean unusable, Timing timing) {
             boolean unresolved = timing.situation().unresolved();
             if (problem.code().reaction() == Reaction.REFUSE && !unresolved) {
-                return Failed.abandoned(failedAttempt, problem);
+                return Failed.abandoned(failed.attempt(), problem);
             }
             if (unusable) {
-                return timing.isLastUnusable()
-                        ? Failed.abandoned(failedAttempt, problem)
-                        : afterUnusable(failedAttempt, problem, timing);
+                Moved next = timing.isLastUnusable()
+                        ? Failed.abandoned(failed.attempt(), problem)
+                        : afterUnusable(failed, problem, timing);
+                return next.and(new Unusable(problem));
             }
-            return next(failedAttempt, problem, scheduled(failedAttempt, problem, timing));
+            return next(failed, problem, scheduled(failed, problem, timing));
         }
 
         /** The next attempt after one whose certificate cannot be used, at the earliest a day later. */
-        private static Moved afterUnusable(int failedAttempt, Problem problem, Timing timing) {
-            Instant scheduled = scheduled(failedAttempt, problem, timing);
+        private static Moved afterUnusable(AtTheCa failed, Problem problem, Timing timing) {
+            Instant scheduled = scheduled(failed, problem, timing);
             Instant earliest = Timing.afterUnusable(timing.now());
-            return next(failedAttempt, problem, scheduled.isBefore(earliest) ? earliest : scheduled);
+            return next(failed, problem, scheduled.isBefore(earliest) ? earliest : scheduled);
         }
 
-        private static Instant scheduled(int failedAttempt, Problem problem, Timing timing) {
-            return timing.retries().after(problem).next(failedAttempt, problem, timing.now());
+        private static Instant scheduled(AtTheCa failed, Problem problem, Timing timing) {
+            return timing.retries().after(problem).next(failed.attempt(), problem, timing.now());
         }
 
-        private static Moved next(int failedAttempt, Problem problem, Instant at) {
-            return Moved.to(new Due(failedAttempt + 1, at, 0, Optional.of(problem.nextAttempt(at))));
+        private static Moved next(AtTheCa failed, Problem problem, Instant at) {
+            return Moved.to(new Due(failed.attempt() + 1, at, 0, Optional.of(problem.nextAttempt(at)), failed.early()));
         }
     }
 
@@ -129,7 +170,7 @@ public sealed interface OrderState {
      * The CA has accepted the ACME order. It may have issued a certificate, even if no service has reported that, so
      * the same ACME order is resumed until the CA states that it has none, or the ACME order expires (ADR 10).
      */
-    sealed interface AtTheCa extends OrderState {
+    sealed interface AtTheCa extends BeforeIssuance {
         /** Problems that a CA causes and that another one may not have. */
         Set<ErrorCode> CA_DOES_NOT_COMPLETE = EnumSet.of(
                 ErrorCode.CA_UNAVAILABLE,
@@ -157,27 +198,17 @@ public sealed interface OrderState {
         /** When a report is due; after a temporary problem, when the order is resumed. */
         Instant deadline();
 
-        /**
-         * Reports of hosts that arrived before the report of the issuance: topics are not ordered relative to each
-         * other.
-         */
-        Map<String, HostReport> early();
-
         /** The step that is in progress, for people. */
         String step();
 
         AtTheCa waiting(int resumptions, Instant deadline);
-
-        default Moved issued(String fingerprint, List<String> targets, Timing timing) {
-            return Rollout.begin(fingerprint, targets, early()).begun(attempt(), timing);
-        }
 
         default Decision deadlinePassed(Timing timing) {
             if (timing.isBefore(deadline())) {
                 return new Ignored("the deadline is " + deadline());
             }
             if (!Timing.isUnexpired(acmeOrder(), timing.now()) || !timing.mayResume(resumptions())) {
-                return Due.after(attempt(), timing.timedOut(step(), resumptions()), timing);
+                return Due.after(this, timing.timedOut(step(), resumptions()), timing);
             }
             int count = resumptions() + 1;
             return Moved.to(waiting(count, timing.deadlineAfter(count)), new Resume(attempt(), acmeOrder()));
@@ -189,7 +220,7 @@ public sealed interface OrderState {
             int used = timing.mayResume(resumptions()) ? resumptions() : resumptions() - 1;
             Instant next = timing.nextResumption(used, problem);
             if (!Timing.isUnexpired(acmeOrder(), next)) {
-                return Due.after(attempt(), problem, isUnusable(problem), timing);
+                return Due.after(this, problem, isUnusable(problem), timing);
             }
             // Another CA cannot help if this one is not the cause.
             return Optional.of(problem.code())
@@ -207,7 +238,7 @@ public sealed interface OrderState {
         private Moved left(Problem reason, Timing timing) {
             Instant next = timing.retries().postponements().next(1, timing.now());
             return Moved.to(
-                    new Due(attempt() + 1, next, 0, Optional.of(reason.nextAttempt(next))),
+                    new Due(attempt() + 1, next, 0, Optional.of(reason.nextAttempt(next)), early()),
                     new Leave(attempt(), acmeOrder()));
         }
     }
@@ -229,6 +260,11 @@ public sealed interface OrderState {
             return new Placed(attempt, acmeOrder, resumptions, deadline, early);
         }
 
+        @Override
+        public Placed reported(Map<String, HostReport> early) {
+            return new Placed(attempt, acmeOrder, resumptions, deadline, early);
+        }
+
         Moved authorized(Timing timing) {
             return Moved.to(new Authorized(attempt, acmeOrder, 0, timing.deadline(), early));
         }
@@ -241,17 +277,13 @@ public sealed interface OrderState {
             boolean otherIssuer = CA_DOES_NOT_COMPLETE.contains(problem.code()) && timing.hasOtherIssuer();
             return TEMPORARY.contains(problem.code()) && !otherIssuer
                     ? interrupted(problem, timing)
-                    : Due.after(attempt, problem, timing);
+                    : Due.after(this, problem, timing);
         }
 
         /** Failed before the authorization was reported. */
         Moved issuanceFailed(Problem problem, Finalization finalization, Timing timing) {
             return new Authorized(attempt, acmeOrder, resumptions, deadline, early)
                     .issuanceFailed(problem, finalization, timing);
-        }
-
-        Moved hostReported(String host, HostReport report) {
-            return Moved.to(new Placed(attempt, acmeOrder, resumptions, deadline, with(early, host, report)));
         }
     }
 
@@ -273,6 +305,11 @@ public sealed interface OrderState {
             return new Authorized(attempt, acmeOrder, resumptions, deadline, early);
         }
 
+        @Override
+        public Authorized reported(Map<String, HostReport> early) {
+            return new Authorized(attempt, acmeOrder, resumptions, deadline, early);
+        }
+
         /**
          * A chain that cannot be read, or a defect after the issuance: the next certificate would fail in the same way.
          * The same ACME order is resumed until it expires.
@@ -283,26 +320,24 @@ public sealed interface OrderState {
         }
 
         Moved issuanceFailed(Problem problem, Finalization finalization, Timing timing) {
+            if (problem.code() == ErrorCode.CERTIFICATE_MISMATCH && finalization == Finalization.NEVER) {
+                // The CA of an earlier attempt has issued it, so nothing more is expected of the attempt that was left.
+                return Due.after(this, problem, timing.resolved()).and(new Resolve());
+            }
             if (!TEMPORARY.contains(problem.code())) {
-                return Due.after(attempt, problem, timing);
+                return Due.after(this, problem, timing);
             }
             return switch (finalization) {
                 case MAYBE -> interrupted(problem, timing);
                 // The attempt is closed and used no certificate: the next one begins like a postponed placement.
                 case NEVER ->
-                    Due.next(attempt, problem, timing.retries().postponements().next(attempt, problem, timing.now()));
+                    Due.next(this, problem, timing.retries().postponements().next(attempt, problem, timing.now()));
             };
         }
 
         /** Of a resumed validation. */
         Moved rejected(Problem problem, Timing timing) {
-            return TEMPORARY.contains(problem.code())
-                    ? interrupted(problem, timing)
-                    : Due.after(attempt, problem, timing);
-        }
-
-        Moved hostReported(String host, HostReport report) {
-            return Moved.to(new Authorized(attempt, acmeOrder, resumptions, deadline, with(early, host, report)));
+            return TEMPORARY.contains(problem.code()) ? interrupted(problem, timing) : Due.after(this, problem, timing);
         }
     }
 
@@ -374,10 +409,4 @@ public sealed interface OrderState {
      * @param next when the next one is due
      */
     record Watch(int reminders, Instant next) {}
-
-    private static Map<String, HostReport> with(Map<String, HostReport> early, String host, HostReport report) {
-        Map<String, HostReport> all = new TreeMap<>(early);
-        all.put(host, report);
-        return all;
-    }
 }

@@ -32,6 +32,12 @@ record Timing(Duration stepTimeout, RetryPolicy retries, OrderPurpose purpose, S
     /** Between two certificates that cannot be used, also of different orders. */
     private static final Duration BETWEEN_UNUSABLE = Duration.ofDays(1);
 
+    /** The same without an attempt that was left. */
+    Timing resolved() {
+        Situation known = new Situation(situation.overdue(), false, situation.unusable());
+        return new Timing(stepTimeout, retries, purpose, known, now);
+    }
+
     /** The deadline for the report of the step that begins now. */
     Instant deadline() {
         return now.plus(stepTimeout);

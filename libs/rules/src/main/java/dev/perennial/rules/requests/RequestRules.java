@@ -9,6 +9,7 @@ import dev.perennial.events.IssuerSettings;
 import dev.perennial.events.KeyType;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RequestedIdentifier;
+import dev.perennial.events.ResourceName;
 import dev.perennial.events.WireText;
 import dev.perennial.rules.renewal.NamedWindows;
 import java.util.ArrayList;
@@ -20,7 +21,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedSet;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 
 /** Checks a request against policy and brings it into canonical form. Reports every problem at once. */
 public final class RequestRules {
@@ -29,7 +29,6 @@ public final class RequestRules {
     static final int MAX_LABEL_KEY = 63;
     static final int MAX_LABEL_VALUE = 255;
 
-    private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,62}");
     private static final int QUOTED = 80;
 
     private final Policy policy;
@@ -47,11 +46,6 @@ public final class RequestRules {
     public static PolicyDecision check(
             Policy policy, Map<String, IssuerSettings> issuers, CertificateRequested request) {
         return new RequestRules(policy, issuers, request).decide();
-    }
-
-    /** Whether a certificate, an owner or an issuer can have this name. */
-    public static boolean isName(String value) {
-        return value != null && NAME.matcher(value).matches();
     }
 
     private PolicyDecision decide() {
@@ -85,10 +79,10 @@ public final class RequestRules {
     }
 
     private void requireName(String field, String value) {
-        if (!isName(value)) {
+        if (!ResourceName.is(value)) {
             refuse(
                     ErrorCode.INVALID_FIELD,
-                    "field '" + field + "': must match [a-z0-9][a-z0-9._-]{0,62}, got " + quoted(value));
+                    "field '" + field + "': must match " + ResourceName.FORM + ", got " + quoted(value));
         }
     }
 

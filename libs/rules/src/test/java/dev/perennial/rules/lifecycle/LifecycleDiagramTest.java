@@ -73,8 +73,7 @@ class LifecycleDiagramTest {
 
     private static Set<String> simpleNames(Class<?> sealed) {
         return Stream.of(sealed.getPermittedSubclasses())
-                .flatMap(type -> type.isSealed() ? Stream.of(type.getPermittedSubclasses()) : Stream.of(type))
-                .map(Class::getSimpleName)
+                .flatMap(type -> type.isSealed() ? simpleNames(type).stream() : Stream.of(type.getSimpleName()))
                 .collect(Collectors.toSet());
     }
 
@@ -117,30 +116,38 @@ class LifecycleDiagramTest {
             if (!visited.add(kind(state))) {
                 continue;
             }
-            for (Moved moved : moves(purpose, state, transitions)) {
-                open.add(moved.next());
-            }
+            open.addAll(next(purpose, state, transitions));
         }
         return transitions;
     }
 
     /**
-     * The moves of a state: when its deadline passes, when its ACME order has expired, and when the order is overdue.
+     * The states after a state: when its deadline passes, when its ACME order has expired, and when the order is overdue.
      */
-    private static List<Moved> moves(OrderPurpose purpose, OrderState state, Map<String, Set<String>> transitions) {
-        List<Moved> moves = new ArrayList<>();
+    private static List<OrderState> next(OrderPurpose purpose, OrderState state, Map<String, Set<String>> transitions) {
+        List<OrderState> all = new ArrayList<>();
         for (Input input : inputs(state.attempt())) {
             for (Situation situation : purpose == OrderPurpose.LIVE ? LIVE_SITUATIONS : List.of(Situation.USUAL)) {
                 for (Instant now : List.of(due(state), due(state).plus(Duration.ofDays(31)))) {
-                    if (Samples.LIFECYCLE.on(purpose, state, input, situation, now) instanceof Moved moved) {
-                        String edge = name(state) + " --> " + name(moved.next());
-                        transitions.computeIfAbsent(edge, it -> new TreeSet<>()).add(label(input, moved));
-                        moves.add(moved);
-                    }
+                    Decision decision = Samples.LIFECYCLE.on(purpose, state, input, situation, now);
+                    next(decision).ifPresent(next -> {
+                        String edge = name(state) + " --> " + name(next);
+                        transitions.computeIfAbsent(edge, it -> new TreeSet<>()).add(label(input, decision));
+                        all.add(next);
+                    });
                 }
             }
         }
-        return moves;
+        return all;
+    }
+
+    private static Optional<OrderState> next(Decision decision) {
+        return switch (decision) {
+            case Moved moved -> Optional.of(moved.next());
+            case Decision.Reported reported -> Optional.of(reported.next());
+            case Decision.Ignored it -> Optional.empty();
+            case Decision.Refused it -> Optional.empty();
+        };
     }
 
     /**
@@ -203,6 +210,7 @@ class LifecycleDiagramTest {
                                 new Input.IssuanceFailed(attempt, outage, Finalization.MAYBE),
                                 new Input.IssuanceFailed(attempt, outage, Finalization.NEVER),
                                 new Input.IssuanceFailed(attempt, mismatch, Finalization.MAYBE),
+                                new Input.IssuanceFailed(attempt, mismatch, Finalization.NEVER),
                                 new Input.Issued(Math.max(1, attempt - 1), "f1", Samples.TARGETS),
                                 new Input.Deployed("b", "f1"),
                                 new Input.Rehearsed("b", "f1"),
@@ -210,10 +218,9 @@ class LifecycleDiagramTest {
                 .toList();
     }
 
-    private static String label(Input input, Moved moved) {
-        String effects = moved.effects().stream()
-                .map(it -> it.getClass().getSimpleName())
-                .collect(Collectors.joining(", "));
+    private static String label(Input input, Decision decision) {
+        List<Decision.Effect> all = decision instanceof Moved moved ? moved.effects() : List.of();
+        String effects = all.stream().map(it -> it.getClass().getSimpleName()).collect(Collectors.joining(", "));
         return Optional.of(effects)
                 .filter(it -> !it.isEmpty())
                 .map(it -> input.getClass().getSimpleName() + " / " + it)

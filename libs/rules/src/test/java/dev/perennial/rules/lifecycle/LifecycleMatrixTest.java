@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** The result of every input in every state. */
 class LifecycleMatrixTest {
-    /** A cell contains the next state, {@code -} for ignored, or {@code !} for refused. */
+    /** A cell contains the next state, {@code +} for a report that is stored, {@code -} for ignored, or {@code !} for refused. */
     private static final String LIVE = """
             input              due      placed     authorized issued     deployed   undeployed rehearsed failed
             placed             Placed   -          -          -          -          -          -         -
@@ -23,14 +23,14 @@ class LifecycleMatrixTest {
             rejected           !        Due        Due        -          -          -          -         -
             issued             !        Issued     Issued     -          -          -          -         !
             issuanceFailed     !        Due        Due        -          -          -          -         -
-            deployed           -        Placed     Authorized Issued     -          Deployed   -         -
+            deployed           +        +          +          Issued     -          Deployed   -         -
             rehearsed          !        !          !          !          !          !          !         !
-            deploymentFailed   -        Placed     Authorized Undeployed Undeployed Undeployed -         -
-            rolledBack         -        Placed     Authorized Undeployed Undeployed Undeployed -         -
+            deploymentFailed   +        +          +          Undeployed Undeployed Undeployed -         -
+            rolledBack         +        +          +          Undeployed Undeployed Undeployed -         -
             deadlinePassed     -        Placed     Authorized Issued     -          Undeployed -         -
             withdrawn          Failed   -          -          -          -          -          -         -
             superseded         -        -          -          Issued     -          Undeployed -         -
-            recovered          Authorized -       -          -          -          -          -         -
+            recovered          -        -          -          -          -          -          -         -
             """;
 
     /** A rehearsal is never deployed; the column is there for completeness. */
@@ -44,13 +44,13 @@ class LifecycleMatrixTest {
             issued             !        Issued     Issued     -          -          -          -         !
             issuanceFailed     !        Due        Due        -          -          -          -         -
             deployed           !        !          !          !          !          !          !         !
-            rehearsed          -        Placed     Authorized Issued     -          Rehearsed  -         -
-            deploymentFailed   -        Placed     Authorized Undeployed Undeployed Undeployed -         -
+            rehearsed          +        +          +          Issued     -          Rehearsed  -         -
+            deploymentFailed   +        +          +          Undeployed Undeployed Undeployed -         -
             rolledBack         !        !          !          !          !          !          !         !
             deadlinePassed     -        Placed     Authorized Issued     -          Undeployed -         -
             withdrawn          Failed   -          -          Rehearsed  -          Rehearsed  -         -
             superseded         -        -          -          Rehearsed  -          Rehearsed  -         -
-            recovered          Authorized -       -          -          -          -          -         -
+            recovered          -        -          -          -          -          -          -         -
             """;
 
     /** A drill is never deployed, undeployed or retried; the columns are there for completeness. */
@@ -64,13 +64,13 @@ class LifecycleMatrixTest {
             issued             !        Issued     Issued     -          -          -          -         !
             issuanceFailed     !        Failed     Failed     -          -          -          -         -
             deployed           !        !          !          !          !          !          !         !
-            rehearsed          -        Placed     Authorized Issued     -          Rehearsed  -         -
-            deploymentFailed   -        Placed     Authorized Failed     Failed     Failed     -         -
+            rehearsed          +        +          +          Issued     -          Rehearsed  -         -
+            deploymentFailed   +        +          +          Failed     Failed     Failed     -         -
             rolledBack         !        !          !          !          !          !          !         !
             deadlinePassed     -        Placed     Authorized Issued     -          Failed     -         -
             withdrawn          Failed   -          -          Rehearsed  -          Rehearsed  -         -
             superseded         -        -          -          Rehearsed  -          Rehearsed  -         -
-            recovered          Authorized -       -          -          -          -          -         -
+            recovered          -        -          -          -          -          -          -         -
             """;
 
     @ParameterizedTest
@@ -101,8 +101,9 @@ class LifecycleMatrixTest {
         assertThat(header)
                 .hasSize(1
                         + OrderState.class.getPermittedSubclasses().length
+                        + OrderState.BeforeIssuance.class.getPermittedSubclasses().length
                         + OrderState.AtTheCa.class.getPermittedSubclasses().length
-                        - 1);
+                        - 2);
         assertThat(expected.lines().skip(1).count()).isEqualTo(inputs.size());
         assertThat(inputs.values().stream().map(Object::getClass).distinct())
                 .hasSameSizeAs(inputs.keySet())
@@ -153,6 +154,7 @@ class LifecycleMatrixTest {
     private static String observed(OrderPurpose purpose, OrderState state, Input input) {
         return switch (Samples.LIFECYCLE.on(purpose, state, input, Samples.NOW)) {
             case Decision.Moved moved -> moved.next().getClass().getSimpleName();
+            case Decision.Reported it -> "+";
             case Decision.Ignored it -> "-";
             case Decision.Refused it -> "!";
         };

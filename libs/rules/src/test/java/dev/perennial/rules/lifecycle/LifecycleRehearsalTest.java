@@ -43,9 +43,9 @@ class LifecycleRehearsalTest {
     @Test
     void goesLiveAfterADryRunThatIsReportedBeforeTheIssuance() {
         OrderState placed = new OrderState.Placed(1, ACME, 0, NOW, Map.of());
-        Moved early = rehearsed(placed, new Input.Rehearsed("a", "f1"));
+        Decision early = LIFECYCLE.on(OrderPurpose.REHEARSAL, placed, new Input.Rehearsed("a", "f1"), NOW);
 
-        Moved issued = rehearsed(early.next(), new Input.Issued(1, "f1", List.of("a")));
+        Moved issued = rehearsed(((Decision.Reported) early).next(), new Input.Issued(1, "f1", List.of("a")));
 
         assertThat(issued.effects()).contains(new Decision.GoLive());
     }
@@ -67,9 +67,10 @@ class LifecycleRehearsalTest {
 
     @Test
     void endsAPassedDrillWithoutGoingLive() {
-        Moved early = inADrill(new OrderState.Authorized(1, ACME, 0, NOW, Map.of()), new Input.Rehearsed("a", "f1"));
+        OrderState authorized = new OrderState.Authorized(1, ACME, 0, NOW, Map.of());
+        Decision early = LIFECYCLE.on(OrderPurpose.DRILL, authorized, new Input.Rehearsed("a", "f1"), NOW);
 
-        Moved passed = inADrill(early.next(), new Input.Issued(1, "f1", List.of("a")));
+        Moved passed = inADrill(((Decision.Reported) early).next(), new Input.Issued(1, "f1", List.of("a")));
 
         assertThat(passed.next()).isInstanceOf(OrderState.Rehearsed.class);
         assertThat(passed.effects()).containsExactly(new Decision.EndRehearsal(1));

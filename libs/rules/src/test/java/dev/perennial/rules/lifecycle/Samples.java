@@ -67,6 +67,11 @@ final class Samples {
         return inputs;
     }
 
+    /** The move of a live order; any other decision fails the test. */
+    static Decision.Moved moved(OrderState state, Input input, Instant now) {
+        return (Decision.Moved) LIFECYCLE.on(OrderPurpose.LIVE, state, input, now);
+    }
+
     static HostReport served() {
         return new HostReport("f1", Optional.empty());
     }

@@ -76,10 +76,10 @@ class UnusableCertificatesTest {
                     unusable = 0;
                 }
             } else if (state instanceof OrderState.Due due && !now.isBefore(due.dueAt())) {
-                state = issue(state, random.nextBoolean(), unusable, now);
+                Decision.Moved moved = issue(state, random.nextBoolean(), unusable, now);
+                state = moved.next();
                 issued.add(now);
-                if (!(state instanceof OrderState.Due next
-                        && next.lastProblem().orElseThrow().code() == ErrorCode.INTERNAL)) {
+                if (moved.effects().stream().anyMatch(Decision.Unusable.class::isInstance)) {
                     unusable++;
                     unusableAt = Optional.of(now);
                 }
@@ -106,7 +106,7 @@ class UnusableCertificatesTest {
     }
 
     /** One attempt: the certificate does not match, or a defect prevents that it is stored until the order expires. */
-    private static OrderState issue(OrderState due, boolean defect, int unusable, Instant now) {
+    private static Decision.Moved issue(OrderState due, boolean defect, int unusable, Instant now) {
         AcmeOrder acme = new AcmeOrder(
                 URI.create("https://ca.test/order/1"),
                 URI.create("https://ca.test/finalize/1"),
@@ -116,13 +116,14 @@ class UnusableCertificatesTest {
         Problem problem = defect
                 ? Problem.of(ErrorCode.INTERNAL, "Vault answers 413")
                 : Problem.of(ErrorCode.CERTIFICATE_MISMATCH, "an extra name");
-        OrderState state = due;
-        for (Input input : List.of(
-                new Input.Placed(due.attempt(), acme),
-                new Input.Authorized(due.attempt()),
-                new Input.IssuanceFailed(due.attempt(), problem, Finalization.MAYBE))) {
-            state = ((Decision.Moved) LIFECYCLE.on(OrderPurpose.LIVE, state, input, situation, now)).next();
-        }
-        return state;
+        OrderState placed = moved(due, new Input.Placed(due.attempt(), acme), situation, now)
+                .next();
+        OrderState authorized = moved(placed, new Input.Authorized(due.attempt()), situation, now)
+                .next();
+        return moved(authorized, new Input.IssuanceFailed(due.attempt(), problem, Finalization.MAYBE), situation, now);
+    }
+
+    private static Decision.Moved moved(OrderState state, Input input, Situation situation, Instant now) {
+        return (Decision.Moved) LIFECYCLE.on(OrderPurpose.LIVE, state, input, situation, now);
     }
 }

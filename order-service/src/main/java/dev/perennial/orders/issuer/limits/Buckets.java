@@ -1,14 +1,11 @@
 package dev.perennial.orders.issuer.limits;
 
+import dev.perennial.events.Sha256;
 import dev.perennial.orders.database.Columns;
 import dev.perennial.rules.limits.Bucket;
 import dev.perennial.rules.limits.BucketKey;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -109,15 +106,8 @@ final class Buckets {
 
     private static String id(BucketKey key) {
         String id = key.issuer() + ' ' + key.kind() + ' ' + key.subject();
-        return id.length() <= MAX_LENGTH ? id : key.issuer() + ' ' + key.kind() + " sha-256:" + digest(key.subject());
-    }
-
-    private static String digest(String text) {
-        try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        return id.length() <= MAX_LENGTH
+                ? id
+                : key.issuer() + ' ' + key.kind() + " sha-256:" + Sha256.hex(key.subject());
     }
 }

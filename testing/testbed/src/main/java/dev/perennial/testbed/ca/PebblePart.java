@@ -1,5 +1,6 @@
 package dev.perennial.testbed.ca;
 
+import dev.perennial.events.Sha256;
 import dev.perennial.testbed.RunFolder;
 import dev.perennial.testbed.process.Launcher;
 import dev.perennial.testbed.process.Ports;
@@ -12,9 +13,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.security.cert.X509Certificate;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -135,8 +134,7 @@ public final class PebblePart extends ProgramPart {
                     .map(name -> name.get(1).toString())
                     .sorted()
                     .toList();
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(leaf.getEncoded());
-            return new IssuedByCa(serial, names, HexFormat.of().formatHex(digest));
+            return new IssuedByCa(serial, names, Sha256.fingerprint(leaf));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("the CA's certificate " + serial + " is not readable", e);
         }

@@ -18,12 +18,14 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 
 /** One run: injects the planned faults while certificates are issued, ends all faults, and checks the invariants. */
 public final class Chaos {
@@ -230,7 +232,23 @@ public final class Chaos {
                 .all()
                 .forEach(invariant -> violations.put(invariant.name(), violations(invariant)));
         keepLogs();
-        return new ChaosReport(options.command(), log.text(), violations);
+        return new ChaosReport(options.command(), log.text(), counts(), violations);
+    }
+
+    private String counts() {
+        Map<InjectedFault, Long> faults = new EnumMap<>(InjectedFault.class);
+        plan.faults().forEach(planned -> faults.merge(planned.fault(), 1L, Long::sum));
+        return "seed %d: %d certificates, %d faults (%s)"
+                .formatted(
+                        options.seed(),
+                        intents.size(),
+                        plan.faults().size(),
+                        faults.entrySet().stream()
+                                .map(entry -> entry.getKey()
+                                                .name()
+                                                .toLowerCase(Locale.ROOT)
+                                                .replace('_', ' ') + " " + entry.getValue())
+                                .collect(Collectors.joining(", ")));
     }
 
     private List<String> violations(Invariant invariant) {

@@ -1,14 +1,11 @@
 package dev.perennial.testbed.fleet;
 
+import dev.perennial.events.Sha256;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
@@ -43,13 +40,7 @@ record AotFingerprint(List<String> lines) {
 
     /** 16 hexadecimal digits. */
     String digest() {
-        try {
-            byte[] sum = MessageDigest.getInstance("SHA-256")
-                    .digest(String.join("\n", lines).getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(sum, 0, 8);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+        return Sha256.hex(String.join("\n", lines)).substring(0, 16);
     }
 
     private static long crc32c(Path file) throws IOException {

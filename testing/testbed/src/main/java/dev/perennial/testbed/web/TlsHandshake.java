@@ -1,15 +1,14 @@
 package dev.perennial.testbed.web;
 
+import dev.perennial.events.Sha256;
 import dev.perennial.testbed.ca.PemHttp;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.List;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
@@ -83,12 +82,11 @@ public record TlsHandshake(
                             .map(name -> (String) name.get(1))
                             .sorted()
                             .toList();
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(leaf.getEncoded());
             return new TlsHandshake(
                     names,
                     leaf.getIssuerX500Principal().getName(),
                     leaf.getSerialNumber().toString(16),
-                    HexFormat.of().formatHex(digest),
+                    Sha256.fingerprint(leaf),
                     leaf.getNotAfter().toInstant(),
                     protocol);
         } catch (GeneralSecurityException e) {

@@ -11,7 +11,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import dev.perennial.agent.targets.Target;
 import org.junit.jupiter.api.Test;
 
-class AgentArchitectureTest {
+class ArchitectureTest {
     private static final String KINDS = "dev.perennial.agent.targets.*..";
 
     private static final JavaClasses AGENT = new ClassFileImporter()
@@ -52,7 +52,7 @@ class AgentArchitectureTest {
     }
 
     @Test
-    void packagesHaveNoCycles() {
+    void hasNoPackageCycles() {
         slices().matching("dev.perennial.agent.(**)").should().beFreeOfCycles().check(AGENT);
     }
 }

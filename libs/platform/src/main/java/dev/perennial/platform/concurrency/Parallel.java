@@ -1,4 +1,4 @@
-package dev.perennial.validation.orders;
+package dev.perennial.platform.concurrency;
 
 import dev.perennial.events.RetryLater;
 import io.opentelemetry.context.Context;
@@ -6,18 +6,22 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jboss.logging.MDC;
 
-/** Processes the identifiers of an order concurrently. */
-final class Parallel {
+/**
+ * Processes the elements of a list concurrently, each on a virtual thread with the trace and the log context of the
+ * caller.
+ */
+public final class Parallel {
     private Parallel() {}
 
     /**
      * Returns the results in the order of the inputs. Waits for all of them, then throws the first failure if there
      * is one.
      */
-    static <A, B> List<B> map(List<A> inputs, Function<A, B> work) {
+    public static <A, B> List<B> map(List<A> inputs, Function<A, B> work) {
         if (inputs.size() < 2) {
             return inputs.stream().map(work).toList();
         }
@@ -33,6 +37,14 @@ final class Parallel {
                     .toList();
         }
         return running.stream().map(Parallel::result).toList();
+    }
+
+    /** Waits for all of them, then throws the first failure if there is one. */
+    public static <A> void forEach(List<A> inputs, Consumer<A> work) {
+        map(inputs, input -> {
+            work.accept(input);
+            return input;
+        });
     }
 
     private static <B> B result(Future<B> done) {

@@ -1,4 +1,4 @@
-package dev.perennial.validation.orders;
+package dev.perennial.validation;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;

@@ -1,0 +1,39 @@
+package dev.perennial.issuance;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import org.junit.jupiter.api.Test;
+
+class ArchitectureTest {
+    private static final JavaClasses OURS = new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("dev.perennial.issuance");
+
+    @Test
+    void readsTheClassFiles() {
+        assertThat(OURS.get("dev.perennial.issuance.issuing.Issuance").getMethodCallsFromSelf())
+                .isNotEmpty();
+    }
+
+    @Test
+    void hasNoPackageCycles() {
+        slices().matching("dev.perennial.issuance.(**)")
+                .should()
+                .beFreeOfCycles()
+                .check(OURS);
+    }
+
+    @Test
+    void usesAcmeAndVaultOnlyThroughTheirModules() {
+        noClasses()
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.shredzone..", "io.github.jopenlibs..")
+                .check(OURS);
+    }
+}

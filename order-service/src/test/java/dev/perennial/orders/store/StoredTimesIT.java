@@ -1,0 +1,153 @@
+package dev.perennial.orders.store;
+
+import static dev.perennial.orders.parts.ServiceFixture.request;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.perennial.events.AcmeOrder;
+import dev.perennial.orders.database.Columns;
+import dev.perennial.orders.parts.ServiceFixture;
+import dev.perennial.orders.revocation.RevocationTable;
+import dev.perennial.orders.scheduling.ScheduledTask;
+import dev.perennial.orders.scheduling.ScheduledTasks;
+import dev.perennial.orders.store.UnresolvedAcmeOrders.UnresolvedAcmeOrder;
+import dev.perennial.orders.submission.AcceptedOrder;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.junit.jupiter.api.Test;
+
+class StoredTimesIT {
+    private static final Duration WAIT = Duration.ofMinutes(5);
+    private static final AcmeOrder ACME = new AcmeOrder(
+            URI.create("https://ca.test/order/1"),
+            URI.create("https://ca.test/finalize/1"),
+            List.of(),
+            Optional.empty());
+
+    private final ServiceFixture parts = new ServiceFixture();
+    private final AcceptedOrder answer = parts.accepted("r1", request("shop", List.of(), "shop.example.com"));
+    private final Instant now = parts.clock.instant();
+    private final Instant ahead = now.plus(Duration.ofHours(2));
+
+    @Test
+    void keepsTheLengthOfTheWaitsOfTasks() {
+        parts.database.inTransaction(tx -> {
+            ScheduledTasks tasks = new ScheduledTasks(tx);
+            Instant expiry = now.plus(Duration.ofDays(90));
+            for (ScheduledTask task : ScheduledTask.values()) {
+                tasks.set(answer.certificateId(), task, now, expiry, now);
+            }
+            tasks.set(answer.certificateId(), ScheduledTask.RENEW, ahead.plus(WAIT), expiry, ahead);
+            tasks.postpone(answer.certificateId(), ScheduledTask.POLL_ARI, ahead.plus(WAIT), ahead);
+            return tasks.lease(ScheduledTask.CHECK_STATUS, 1, ahead.plus(WAIT), ahead);
+        });
+
+        correct();
+
+        assertThat(times("SELECT due_at FROM scheduled_task")).hasSize(3).allSatisfy(this::assertWaits);
+    }
+
+    @Test
+    void keepsTheLengthOfTheWaitsOfRevocations() {
+        parts.database.inTransaction(tx -> {
+            issued(tx);
+            tx.createUpdate("""
+                    INSERT INTO revocation (fingerprint, certificate_id, order_id, reason, request_id, retired, state,
+                        due_at, revoke_by, attempts, requested_at, updated_at)
+                    VALUES ('f1', :id, :id, 'keyCompromise', 'r', false, 'REPLACING', :ahead, :revokeBy, 0, :ahead, :ahead)""")
+                    .bind("id", answer.certificateId().value())
+                    .bind("ahead", Columns.at(ahead))
+                    .bind("revokeBy", Columns.at(ahead.plus(WAIT)))
+                    .execute();
+            new RevocationTable(tx).check(answer.certificateId(), ahead);
+            return tx;
+        });
+
+        correct();
+
+        assertThat(times("SELECT due_at FROM revocation")).singleElement().satisfies(due -> assertThat(due)
+                .isBefore(now.plus(WAIT)));
+        assertThat(times("SELECT revoke_by FROM revocation")).singleElement().satisfies(this::assertWaits);
+    }
+
+    @Test
+    void keepsTheLengthOfTheWaitsOfReplacements() {
+        UUID replacement = UUID.randomUUID();
+        parts.database.inTransaction(tx -> {
+            tx.createUpdate("""
+                    INSERT INTO replacement (id, drill, state, reason, selector, plan, max_concurrent, expires_at,
+                        created_at, updated_at)
+                    VALUES (:id, false, 'RUNNING', 'test', 'all', 'null', 10, now(), now(), now())""").bind("id", replacement).execute();
+            return tx.createUpdate("""
+                    INSERT INTO replacement_item (replacement_id, rank, certificate_id, fingerprint, state, due_at, stored_at)
+                    VALUES (:id, 0, :certificate, 'f1', 'WAITING', :due, :ahead)""")
+                    .bind("id", replacement)
+                    .bind("certificate", answer.certificateId().value())
+                    .bind("due", Columns.at(ahead.plus(WAIT)))
+                    .bind("ahead", Columns.at(ahead))
+                    .execute();
+        });
+
+        correct();
+
+        assertThat(times("SELECT due_at FROM replacement_item")).singleElement().satisfies(this::assertWaits);
+    }
+
+    @Test
+    void keepsTheLengthOfTheWaitsForTheCheckOfAnAcmeOrderThatWasLeft() {
+        parts.database.inTransaction(tx -> {
+            UnresolvedAcmeOrders left = new UnresolvedAcmeOrders(tx);
+            left.add(new UnresolvedAcmeOrder(answer.orderId(), "other-ca", ACME, now));
+            return left.take(1, ahead, ahead.plus(WAIT));
+        });
+
+        correct();
+
+        assertThat(times("SELECT check_at FROM unresolved_acme_order"))
+                .singleElement()
+                .satisfies(this::assertWaits);
+    }
+
+    @Test
+    void leavesTimesOfACorrectClock() {
+        Instant renewal = now.plus(Duration.ofDays(60));
+        parts.database.inTransaction(tx -> {
+            new ScheduledTasks(tx).set(answer.certificateId(), ScheduledTask.RENEW, renewal, renewal, now);
+            return tx;
+        });
+
+        correct();
+
+        assertThat(times("SELECT due_at FROM scheduled_task")).containsExactly(renewal);
+    }
+
+    private void correct() {
+        parts.database.inTransaction(tx -> new StoredTimes(tx).correct(parts.clock.instant()));
+    }
+
+    private void assertWaits(Instant time) {
+        assertThat(time).isBetween(now.plus(WAIT), now.plus(WAIT).plusSeconds(60));
+    }
+
+    private List<Instant> times(String query) {
+        return parts
+                .database
+                .inTransaction(
+                        tx -> tx.createQuery(query).mapTo(OffsetDateTime.class).list())
+                .stream()
+                .map(OffsetDateTime::toInstant)
+                .toList();
+    }
+
+    private void issued(Handle tx) {
+        tx.createUpdate("""
+                INSERT INTO issued_certificate (fingerprint, certificate_id, order_id, issuer, serial, key_type,
+                    not_before, not_after, vault_path, vault_version, recorded_at)
+                VALUES ('f1', :id, :id, 'local', 'a1', 'EC_P256', now(), now(), 'p', 1, now())""").bind("id", answer.certificateId().value()).execute();
+    }
+}
