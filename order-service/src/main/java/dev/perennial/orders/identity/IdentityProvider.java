@@ -1,9 +1,9 @@
 package dev.perennial.orders.identity;
 
+import dev.perennial.events.ResourceName;
 import dev.perennial.rules.access.ClaimRule;
 import dev.perennial.rules.access.Grant;
 import dev.perennial.rules.access.Role;
-import dev.perennial.rules.requests.RequestRules;
 import io.quarkus.oidc.OidcTenantConfig;
 import io.quarkus.oidc.OidcTenantConfigBuilder;
 import java.net.URI;
@@ -32,7 +32,7 @@ record IdentityProvider(
     /** @throws IllegalStateException naming the property, if the configuration is not valid */
     static IdentityProvider of(String name, IdentityProvidersConfig.Provider config) {
         String property = "perennial.identity-providers." + name;
-        require(RequestRules.isName(name), property + ": the name of a provider must match [a-z0-9][a-z0-9._-]{0,62}");
+        require(ResourceName.is(name), property + ": the name of a provider must match [a-z0-9][a-z0-9._-]{0,62}");
         require(isTrustworthy(config.issuer()), property + ".issuer: https is required, got " + config.issuer());
         require(!config.audience().isBlank(), property + ".audience: is empty");
         return new IdentityProvider(

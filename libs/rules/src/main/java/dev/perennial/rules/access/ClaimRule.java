@@ -1,6 +1,6 @@
 package dev.perennial.rules.access;
 
-import dev.perennial.rules.requests.RequestRules;
+import dev.perennial.events.ResourceName;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -73,7 +73,7 @@ public record ClaimRule(String claim, String value, Role role, Owners owners, Se
                         .filter(text -> text.startsWith(it.prefix()))
                         .map(text -> text.substring(it.prefix().length()))
                         // A claim never grants all owners: '*' is not a name.
-                        .filter(RequestRules::isName)
+                        .filter(ResourceName::is)
                         .forEach(found::add);
                 yield found;
             }

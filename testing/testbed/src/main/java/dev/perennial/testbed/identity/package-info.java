@@ -1,0 +1,2 @@
+/** Identity providers. */
+package dev.perennial.testbed.identity;
