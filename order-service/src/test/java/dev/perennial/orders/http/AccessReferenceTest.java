@@ -44,9 +44,9 @@ class AccessReferenceTest {
                 | installation | all owners, names and issuers |
                 | any | nothing: a grant with the role is enough |
 
-                Requests on `certificate.requests` have the role `requester` for everything: write access to the topic is what
-                authorizes them. The bootstrap token has no grant: it can only create tokens (`POST /tokens`) while no admin has one.
-                Every token may read its own grants (`GET /access/self`) and the description of the API (`/api/openapi`).
+                Requests on `certificate.requests.<owner>` have the role `requester` for this owner, those on `certificate.requests`
+                for everything: write access to the topic is what authorizes them. The bootstrap token has no grant: it can only create
+                tokens (`POST /tokens`) while no admin has one. Every token may read its own grants (`GET /access/self`) and the description of the API (`/api/openapi`).
                 """.formatted(
                         Endpoints.all().stream().map(Endpoints.Endpoint::row).collect(Collectors.joining("\n")));
         if (Boolean.getBoolean("contract.update")) {

@@ -1,26 +1,56 @@
 package dev.perennial.scenarios;
 
 import java.io.IOException;
-import java.net.CookieManager;
+import java.net.CookieHandler;
+import java.net.HttpCookie;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** A person at the pages of Keycloak: logs in and grants the access of a device (RFC 8628, 3.3). */
 final class DeviceApproval {
-    private static final Pattern ACTION = Pattern.compile("<form[^>]*\\baction=\"([^\"]+)\"[^>]*method=\"post\"");
+    private static final Pattern ACTION = Pattern.compile("<form[^>]*\\baction=\"([^\"]+)\"");
 
     private final HttpClient http = HttpClient.newBuilder()
             .followRedirects(HttpClient.Redirect.NORMAL)
-            .cookieHandler(new CookieManager())
+            .cookieHandler(new LoopbackCookies())
             .build();
+
+    /** Like a browser, sends secure cookies to a loopback address without TLS; the JDK's manager does not. */
+    private static final class LoopbackCookies extends CookieHandler {
+        private final Map<String, String> cookies = new ConcurrentHashMap<>();
+
+        @Override
+        public Map<String, List<String>> get(URI uri, Map<String, List<String>> headers) {
+            return Map.of(
+                    "Cookie",
+                    List.of(cookies.entrySet().stream()
+                            .map(cookie -> cookie.getKey() + "=" + cookie.getValue())
+                            .collect(Collectors.joining("; "))));
+        }
+
+        @Override
+        public void put(URI uri, Map<String, List<String>> headers) {
+            headers.getOrDefault("set-cookie", List.of()).stream()
+                    .flatMap(header -> HttpCookie.parse(header).stream())
+                    .forEach(cookie -> {
+                        if (cookie.hasExpired()) {
+                            cookies.remove(cookie.getName());
+                        } else {
+                            cookies.put(cookie.getName(), cookie.getValue());
+                        }
+                    });
+        }
+    }
 
     /** @return the text of the last page */
     String approve(URI verification, String user, String password) throws IOException, InterruptedException {

@@ -121,7 +121,7 @@ class KeycloakPlatformIT {
         assertThat(own.exitCode()).as(own.output()).isZero();
         Cli.Result foreign = alice.run("request", "oidc-foreign", "--owner", "blog", "--dns", "oidc-foreign.demo.test");
         assertThat(foreign.exitCode()).isEqualTo(1);
-        assertThat(foreign.output()).contains("access-denied");
+        assertThat(foreign.output()).contains("Access denied", "requester of owner shop");
     }
 
     @Test
