@@ -10,6 +10,7 @@ import dev.perennial.events.ErrorCode;
 import dev.perennial.events.EventCodec;
 import dev.perennial.events.IssuerSettings;
 import dev.perennial.events.Problem;
+import dev.perennial.events.ResourceName;
 import dev.perennial.events.RetryLater;
 import dev.perennial.orders.database.Database;
 import dev.perennial.orders.issuer.IssuerChange;
@@ -19,6 +20,7 @@ import dev.perennial.orders.issuer.IssuerReader;
 import dev.perennial.orders.issuer.IssuerTable;
 import dev.perennial.orders.issuer.StoredIssuer;
 import dev.perennial.rules.access.Action;
+import dev.perennial.rules.access.Resource;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.Consumes;
@@ -40,6 +42,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.headers.Header;
@@ -61,13 +64,20 @@ public class IssuersResource {
     private final Issuers issuers;
     private final IssuerChanges changes;
     private final AccountChanges accountChanges;
+    private final CurrentCaller caller;
 
     @Inject
-    IssuersResource(Database database, Issuers issuers, IssuerChanges changes, AccountChanges accountChanges) {
+    IssuersResource(
+            Database database,
+            Issuers issuers,
+            IssuerChanges changes,
+            AccountChanges accountChanges,
+            CurrentCaller caller) {
         this.database = database;
         this.issuers = issuers;
         this.changes = changes;
         this.accountChanges = accountChanges;
+        this.caller = caller;
     }
 
     @Permission(Action.ISSUER_READ)
@@ -116,12 +126,20 @@ public class IssuersResource {
             description = "Replaced, or unchanged",
             headers = @Header(name = "ETag", description = "The revision", schema = @Schema(type = SchemaType.STRING)),
             content = @Content(schema = @Schema(implementation = IssuerDetail.class)))
+    @APIResponse(
+            responseCode = "403",
+            description = "The grant does not cover this issuer, a fallback, or the one for rehearsals")
     @APIResponse(responseCode = "409", description = "The issuers file manages this issuer")
     @APIResponse(responseCode = "412", description = "The issuer has another revision than the one in If-Match")
     @APIResponse(responseCode = "422", description = "The settings are not valid")
     public Response put(
             @PathParam("issuer") String name, @HeaderParam("If-Match") Optional<String> revision, InputStream body) {
-        return switch (changes.put(settings(name, body), expected(revision))) {
+        IssuerSettings settings = settings(name, body);
+        // Its orders are sent to these issuers too.
+        Stream.concat(settings.fallbacks().stream(), settings.rehearsal().stream())
+                .filter(ResourceName::is)
+                .forEach(other -> caller.require(Action.ISSUER_CHANGE, Resource.issuer(other)));
+        return switch (changes.put(settings, expected(revision))) {
             case IssuerChanges.Stored stored -> response(stored.created() ? 201 : 200, stored.issuer());
             case IssuerChanges.Refused refused -> throw refusal(refused);
             case IssuerChanges.Deleted deleted -> throw new IllegalStateException("a put never deletes");

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -235,6 +236,30 @@ class AccessMatrixIT {
         assertThat(ServiceClient.json(admin.get("/api/v1/access/decisions?principal=token:admin"))
                         .findValuesAsText("action"))
                 .contains("token:change");
+    }
+
+    /** Orders at an issuer are also sent to its fallbacks. */
+    @Test
+    void requiresTheRightAtTheFallbacksOfAnIssuer() throws Exception {
+        HttpResponse<String> created =
+                admin.post("/api/v1/tokens", """
+                {"name": "one-issuer", "grants": [{"role": "admin", "owners": ["*"], "issuers": ["own"]}], "expiresAt": "%s"}""".formatted(Instant.now().plus(Duration.ofDays(1))), "application/json");
+        ServiceClient oneIssuer = new ServiceClient(
+                service.port(), ServiceClient.json(created).get("token").asText());
+
+        for (String field : List.of("\"fallbacks\":[\"local\"]", "\"rehearsal\":\"local\"")) {
+            ServiceClient.requireProblem(
+                    oneIssuer.put(
+                            "/api/v1/issuers/own",
+                            "{\"directory\":\"https://localhost:1/dir\"," + field + "}",
+                            ServiceClient.ANY),
+                    403,
+                    "urn:perennial:error:access-denied");
+        }
+        assertThat(oneIssuer
+                        .put("/api/v1/issuers/own", "{\"directory\":\"https://localhost:1/dir\"}", ServiceClient.ANY)
+                        .statusCode())
+                .isEqualTo(201);
     }
 
     @Test
