@@ -12,6 +12,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 import org.jdbi.v3.core.Handle;
@@ -21,6 +22,7 @@ import org.jdbi.v3.core.Handle;
 public class AccessControl {
     private static final Logger LOG = Logger.getLogger(AccessControl.class);
 
+    private final DenialLimit denials = new DenialLimit();
     private final Clock clock;
     private final MeterRegistry meters;
 
@@ -31,7 +33,8 @@ public class AccessControl {
     }
 
     /**
-     * Decides, and records the decision in this transaction unless it allows a read.
+     * Decides, and records the decision in this transaction unless it allows a read, or is one of too many denials of
+     * the principal.
      *
      * @return the problem if the action is denied
      */
@@ -61,11 +64,15 @@ public class AccessControl {
                         "result",
                         decision.isAllowed() ? "allowed" : "denied")
                 .increment();
-        if (!decision.isAllowed() || !action.isRead()) {
+        Instant now = clock.instant();
+        boolean recorded = decision.isAllowed()
+                ? !action.isRead()
+                : denials.allows(caller.principal().id(), now);
+        if (recorded) {
             new AccessLog(tx)
                     .add(new AccessLog.Entry(
                             0,
-                            clock.instant(),
+                            now,
                             caller.principal().id(),
                             caller.via(),
                             action.wireName(),
@@ -78,9 +85,11 @@ public class AccessControl {
         return switch (decision) {
             case AccessDecision.Allowed allowed -> Optional.empty();
             case AccessDecision.Denied denied -> {
-                LOG.warnf(
-                        "denied over %s: %s; it concerns %s",
-                        MetricLabels.value(caller.via()), denied.reason(), resource);
+                if (recorded) {
+                    LOG.warnf(
+                            "denied over %s: %s; it concerns %s",
+                            MetricLabels.value(caller.via()), denied.reason(), resource);
+                }
                 yield Optional.of(Problem.of(ErrorCode.ACCESS_DENIED, denied.reason()));
             }
         };
