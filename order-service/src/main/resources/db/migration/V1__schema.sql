@@ -118,8 +118,9 @@ CREATE UNIQUE INDEX certificate_order_in_flight ON certificate_order (certificat
     WHERE purpose <> 'DRILL'
         AND (state IN ('DUE', 'PLACED', 'AUTHORIZED') OR (purpose = 'REHEARSAL' AND state IN ('ISSUED', 'UNDEPLOYED')));
 
--- The deployment of an order's certificate on one host. From ISSUED on there is one row per target. While the order is PLACED
--- or AUTHORIZED there is a row for every report that arrived before the issuance. Written only under the lock of the order's row.
+-- The deployment of an order's certificate on one host. From ISSUED on there is one row per target. Before that (DUE from the
+-- second attempt on, PLACED, AUTHORIZED) there is a row for each host that reported before the issuance was reported. Written
+-- only under the lock of the order's row.
 CREATE TABLE deployment (
     order_id    uuid    NOT NULL REFERENCES certificate_order (id),
     host        text    NOT NULL,
