@@ -112,13 +112,13 @@ public class OrderTransitions {
         Decision decision = order.isRehearsal() ? RehearsalProblems.of(order, described, plain) : plain;
         switch (decision) {
             case Decision.Moved moved -> commit(tx, order, described, moved, now);
-            case Decision.Reported reported -> {
-                new Orders(tx).reported(id, reported.next());
+            case Decision.ReportStored stored -> {
+                new Orders(tx).storeReports(id, stored.next());
                 addToTimeline(
                         tx,
                         order,
                         TimelineEntries.name(input),
-                        TimelineEntries.detail(order, described, reported.next()),
+                        TimelineEntries.detail(order, described, stored.next()),
                         now);
             }
             case Decision.Ignored ignored ->
@@ -182,11 +182,11 @@ public class OrderTransitions {
                             order.issuer(),
                             leave.acmeOrder().url());
                 }
-                case Decision.Resolve it -> {
+                case Decision.ResolveLeft it -> {
                     new UnresolvedAcmeOrders(tx).remove(order.id());
                     new Orders(tx).resolved(order.id());
                 }
-                case Decision.Unusable unusable -> {
+                case Decision.CountUnusable unusable -> {
                     new Orders(tx).unusable(order.id(), now);
                     LOG.errorf(
                             "ALARM: order %s of '%s' has a certificate that cannot be used: %s (%s). %s. Correct the issuer;"

@@ -127,7 +127,7 @@ public class Supervisor {
     private void applyDeadline(Handle tx, StoredOrder order) {
         switch (transitions.apply(tx, order, input(tx, order)).decision()) {
             case Decision.Moved moved -> {}
-            case Decision.Reported reported -> postpone(tx, order.id(), AFTER_NO_MOVE);
+            case Decision.ReportStored stored -> postpone(tx, order.id(), AFTER_NO_MOVE);
             case Decision.Ignored ignored -> postpone(tx, order.id(), AFTER_NO_MOVE);
             case Decision.Refused refused -> postpone(tx, order.id(), AFTER_NO_MOVE);
         }

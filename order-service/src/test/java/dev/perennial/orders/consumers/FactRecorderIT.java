@@ -118,7 +118,7 @@ class FactRecorderIT {
         assertThat(reported.updatedAt()).isEqualTo(waiting.updatedAt());
         assertThat(reported.deadlineAt()).isPresent().isEqualTo(waiting.deadlineAt());
         assertThat(reported.state())
-                .isInstanceOfSatisfying(OrderState.Placed.class, placed -> assertThat(placed.early())
+                .isInstanceOfSatisfying(OrderState.Placed.class, placed -> assertThat(placed.earlyReports())
                         .hasEntrySatisfying(
                                 "web-1", report -> assertThat(report.problem()).isPresent()));
         assertThat(parts.count("deployment")).isEqualTo(1);
