@@ -107,8 +107,8 @@ public class TokensResource {
     }
 
     private static String name(TokenRequest request) {
-        if (!ResourceName.is(request.name())) {
-            throw invalid("field 'name': must match " + ResourceName.FORM);
+        if (!ResourceName.isValid(request.name())) {
+            throw invalid("field 'name': must match " + ResourceName.REGEX);
         }
         return request.name();
     }
