@@ -21,20 +21,20 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class OutagesIT {
+class DatabaseWaitsIT {
     private final ServiceFixture parts = new ServiceFixture();
     private final LateClock clock = new LateClock();
-    private final Outages outages = new Outages(clock, parts.meters);
+    private final DatabaseWaits waits = new DatabaseWaits(clock, parts.meters);
     private final Lines log = new Lines();
 
     @BeforeEach
     void listen() {
-        Logger.getLogger(Outages.class.getName()).addHandler(log);
+        Logger.getLogger(DatabaseWaits.class.getName()).addHandler(log);
     }
 
     @AfterEach
     void stop() {
-        Logger.getLogger(Outages.class.getName()).removeHandler(log);
+        Logger.getLogger(DatabaseWaits.class.getName()).removeHandler(log);
     }
 
     @Test
@@ -43,7 +43,7 @@ class OutagesIT {
         var held = new AtomicReference<>(
                 parts.locking("SELECT * FROM certificate_order WHERE id = '" + answer.orderId() + "'"));
 
-        outages.waitOut("certificate.issued e1", () -> {
+        waits.call("certificate.issued e1", () -> {
             clock.late = clock.late.plusSeconds(50);
             if (!log.lines.isEmpty()) {
                 held.get().close();
@@ -55,7 +55,7 @@ class OutagesIT {
                 .isEqualTo(2);
         assertThat(log.lines).singleElement().satisfies(line -> assertThat(line)
                 .startsWith("ALARM: certificate.issued e1 has waited since ")
-                .contains("in relation \"certificate_order\"", "docs/operating/kafka.md#locked-rows"));
+                .contains("in relation \"certificate_order\"", "docs/operating/database.md#locked-rows"));
     }
 
     /** The system clock, later by a settable duration. */
