@@ -135,7 +135,7 @@ final class Issuance {
                         .filter(it -> !it.equals(earlier))
                         .toList();
                 // The certificate is not one of this attempt, for which no CSR was sent.
-                return closedIfUnusable(order, available, others, issued.get(), Finalization.NEVER);
+                return closeIfUnusable(order, available, others, issued.get(), Finalization.NEVER);
             }
         }
         if (available.attempt() < order.attempt()) {
@@ -146,7 +146,7 @@ final class Issuance {
         return switch (finalized(account, order, key, requests)) {
             case OrderProgress.Valid valid -> {
                 IssuanceResult result = take(account, order, key.key(), valid.certificateUrl(), previous);
-                yield closedIfUnusable(order, key, key.unsettled(), result, Finalization.MAYBE);
+                yield closeIfUnusable(order, key, key.unsettled(), result, Finalization.MAYBE);
             }
             case OrderProgress.Invalid invalid -> failed(invalid.problem());
             case OrderProgress.Refused refused -> failed(refused.problem());
@@ -156,8 +156,14 @@ final class Issuance {
         };
     }
 
-    /** The next attempt asks the CA of an attempt that is not closed, and would report the same certificate again. */
-    private IssuanceResult closedIfUnusable(
+    /**
+     * Closes the attempt with its failure if the certificate cannot be used. The next attempt asks the CA of an attempt
+     * that is not closed, and would report the same certificate again.
+     *
+     * @param finalization whether the CA may have issued a certificate for this attempt
+     * @return the failure with {@code finalization}; any other result unchanged
+     */
+    private IssuanceResult closeIfUnusable(
             Order order,
             OrderKeyStore.Available key,
             List<OrderKeyStore.EarlierAttempt> unsettled,
@@ -167,7 +173,7 @@ final class Issuance {
             return result;
         }
         IssuanceResult.Failed failure = new IssuanceResult.Failed(failed.problem(), finalization);
-        keys.close(order, key, unsettled, failure);
+        keys.closeWithFailure(order, key, unsettled, failure);
         return failure;
     }
 
