@@ -311,7 +311,7 @@ CREATE TABLE replacement_item (
     fingerprint text NOT NULL,
     state text NOT NULL,
     due_at timestamp with time zone NOT NULL,
-    stored_at timestamp with time zone NOT NULL DEFAULT now(),
+    scheduled_at timestamp with time zone NOT NULL DEFAULT now(),
     order_id uuid,
     new_fingerprint text,
     released_at timestamp with time zone,
@@ -323,8 +323,8 @@ CREATE TABLE replacement_item (
     CONSTRAINT replacement_item_replacement_id_fkey FOREIGN KEY (replacement_id) REFERENCES replacement(id)
 );
 CREATE INDEX replacement_item_released ON replacement_item USING btree (replacement_id, rank) WHERE (state = ANY (ARRAY['IN_PROGRESS'::text, 'RETRYING'::text]));
+CREATE INDEX replacement_item_scheduled ON replacement_item USING brin (scheduled_at);
 CREATE INDEX replacement_item_settled ON replacement_item USING btree (replacement_id, settled_at) WHERE (settled_at IS NOT NULL);
-CREATE INDEX replacement_item_stored ON replacement_item USING brin (stored_at);
 CREATE INDEX replacement_item_waiting ON replacement_item USING btree (replacement_id, rank) WHERE (state = 'WAITING'::text);
 
 CREATE TABLE revocation (
@@ -337,7 +337,7 @@ CREATE TABLE revocation (
     retired boolean NOT NULL,
     state text NOT NULL,
     due_at timestamp with time zone,
-    stored_at timestamp with time zone NOT NULL DEFAULT now(),
+    scheduled_at timestamp with time zone NOT NULL DEFAULT now(),
     revoke_by timestamp with time zone,
     attempts integer NOT NULL,
     problem jsonb,
@@ -356,7 +356,7 @@ CREATE TABLE scheduled_task (
     certificate_id uuid NOT NULL,
     kind text NOT NULL,
     due_at timestamp with time zone NOT NULL,
-    stored_at timestamp with time zone NOT NULL DEFAULT now(),
+    scheduled_at timestamp with time zone NOT NULL DEFAULT now(),
     expires_at timestamp with time zone NOT NULL,
     failures integer NOT NULL DEFAULT 0,
     CONSTRAINT scheduled_task_pkey PRIMARY KEY (certificate_id, kind),
@@ -368,7 +368,7 @@ CREATE TABLE scheduled_task (
     autovacuum_vacuum_scale_factor=0.02
 );
 CREATE INDEX scheduled_task_due ON scheduled_task USING btree (kind, due_at, expires_at) INCLUDE (certificate_id);
-CREATE INDEX scheduled_task_stored ON scheduled_task USING brin (stored_at);
+CREATE INDEX scheduled_task_scheduled ON scheduled_task USING brin (scheduled_at);
 
 CREATE TABLE service_token (
     id text NOT NULL,
@@ -404,7 +404,7 @@ CREATE TABLE unresolved_acme_order (
     issuer text NOT NULL,
     acme_order jsonb NOT NULL,
     check_at timestamp with time zone NOT NULL,
-    stored_at timestamp with time zone NOT NULL DEFAULT now(),
+    scheduled_at timestamp with time zone NOT NULL DEFAULT now(),
     CONSTRAINT unresolved_acme_order_order_id_fkey FOREIGN KEY (order_id) REFERENCES certificate_order(id)
 );
 CREATE INDEX unresolved_acme_order_check ON unresolved_acme_order USING btree (check_at);

@@ -118,8 +118,9 @@ CREATE UNIQUE INDEX certificate_order_in_flight ON certificate_order (certificat
     WHERE purpose <> 'DRILL'
         AND (state IN ('DUE', 'PLACED', 'AUTHORIZED') OR (purpose = 'REHEARSAL' AND state IN ('ISSUED', 'UNDEPLOYED')));
 
--- The deployment of an order's certificate on one host. From ISSUED on there is one row per target. While the order is PLACED
--- or AUTHORIZED there is a row for every report that arrived before the issuance. Written only under the lock of the order's row.
+-- The deployment of an order's certificate on one host. From ISSUED on there is one row per target. Before that (DUE from the
+-- second attempt on, PLACED, AUTHORIZED) there is a row for each host that reported before the issuance was reported. Written
+-- only under the lock of the order's row.
 CREATE TABLE deployment (
     order_id    uuid    NOT NULL REFERENCES certificate_order (id),
     host        text    NOT NULL,
@@ -134,11 +135,11 @@ CREATE TABLE deployment (
 
 -- ACME orders that were left although their CA may have issued a certificate.
 CREATE TABLE unresolved_acme_order (
-    order_id   uuid        NOT NULL REFERENCES certificate_order (id),
-    issuer     text        NOT NULL,
-    acme_order jsonb       NOT NULL,
-    check_at   timestamptz NOT NULL, -- when the CA is asked next
-    stored_at  timestamptz NOT NULL DEFAULT now() -- when check_at was stored
+    order_id     uuid        NOT NULL REFERENCES certificate_order (id),
+    issuer       text        NOT NULL,
+    acme_order   jsonb       NOT NULL,
+    check_at     timestamptz NOT NULL, -- when the CA is asked next
+    scheduled_at timestamptz NOT NULL DEFAULT now() -- when check_at was stored
 );
 CREATE INDEX unresolved_acme_order_check ON unresolved_acme_order (check_at);
 CREATE INDEX unresolved_acme_order_order ON unresolved_acme_order (order_id);
@@ -202,7 +203,7 @@ CREATE TABLE scheduled_task (
     certificate_id uuid        NOT NULL REFERENCES certificate (id),
     kind           text        NOT NULL CHECK (kind IN ('RENEW', 'POLL_ARI', 'CHECK_STATUS')),
     due_at         timestamptz NOT NULL,           -- while leased, the lease's end
-    stored_at      timestamptz NOT NULL DEFAULT now(), -- when due_at was stored
+    scheduled_at   timestamptz NOT NULL DEFAULT now(), -- when due_at was stored
     expires_at     timestamptz NOT NULL,           -- of the certificate: due tasks run in this order
     failures       integer     NOT NULL DEFAULT 0, -- in a row
     PRIMARY KEY (certificate_id, kind)
@@ -214,7 +215,7 @@ CREATE TABLE scheduled_task (
     autovacuum_analyze_scale_factor = 0.02
 );
 -- Finds times that were stored with a clock that was ahead. Small, and costs updates little.
-CREATE INDEX scheduled_task_stored ON scheduled_task USING brin (stored_at);
+CREATE INDEX scheduled_task_scheduled ON scheduled_task USING brin (scheduled_at);
 CREATE INDEX scheduled_task_due ON scheduled_task (kind, due_at, expires_at) INCLUDE (certificate_id);
 
 -- The revocation status of an issued certificate, as its CRL or OCSP responder gave it last.
@@ -239,7 +240,7 @@ CREATE TABLE revocation (
     retired        boolean     NOT NULL, -- the request also retires the certificate
     state          text        NOT NULL CHECK (state IN ('REPLACING', 'DUE', 'ORDERED', 'REVOKED', 'FAILED')),
     due_at         timestamptz,          -- the next evaluation; absent in a final state
-    stored_at      timestamptz NOT NULL DEFAULT now(), -- when due_at was stored
+    scheduled_at   timestamptz NOT NULL DEFAULT now(), -- when due_at was stored
     revoke_by      timestamptz,          -- REPLACING: revoke then even if the replacement is not deployed; absent: never
     attempts       integer     NOT NULL, -- requests to the issuance-service
     problem        jsonb,                -- why it is not revoked
@@ -291,7 +292,7 @@ CREATE TABLE replacement_item (
     state           text        NOT NULL
         CHECK (state IN ('WAITING', 'IN_PROGRESS', 'RETRYING', 'DONE', 'FAILED', 'SKIPPED', 'NOT_SAMPLED')),
     due_at          timestamptz NOT NULL, -- WAITING: the CA's limits allow it from then on
-    stored_at       timestamptz NOT NULL DEFAULT now(), -- when due_at was stored
+    scheduled_at    timestamptz NOT NULL DEFAULT now(), -- when due_at was stored
     order_id        uuid,
     new_fingerprint text,
     released_at     timestamptz,
@@ -299,7 +300,7 @@ CREATE TABLE replacement_item (
     problem         jsonb,
     PRIMARY KEY (replacement_id, rank)
 );
-CREATE INDEX replacement_item_stored ON replacement_item USING brin (stored_at);
+CREATE INDEX replacement_item_scheduled ON replacement_item USING brin (scheduled_at);
 CREATE INDEX replacement_item_waiting ON replacement_item (replacement_id, rank) WHERE state = 'WAITING';
 CREATE INDEX replacement_item_released ON replacement_item (replacement_id, rank)
     WHERE state IN ('IN_PROGRESS', 'RETRYING');

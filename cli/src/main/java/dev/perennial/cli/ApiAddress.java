@@ -32,7 +32,12 @@ final class ApiAddress {
     /** @throws ApiUnreachableException if a configured address is not a URL */
     Optional<URI> find() {
         return option.or(() -> environment.variable(VARIABLE).map(ApiAddress::uri))
-                .or(() -> running(environment.run().resolve("endpoints.json")));
+                .or(this::ofRunningStack);
+    }
+
+    /** The address of the stack of {@code ./perennial up}; empty if none runs. */
+    Optional<URI> ofRunningStack() {
+        return running(environment.run().resolve("endpoints.json"));
     }
 
     /** @throws ApiUnreachableException if no address is configured */

@@ -69,7 +69,11 @@ final class ApiOptions {
 
     private String running(URI api, LoginFile logins) {
         Path file = environment.run().resolve("token");
-        if (Files.exists(file)) {
+        // The token is for that API only.
+        if (Files.exists(file)
+                && address.ofRunningStack()
+                        .filter(running -> ApiAddress.isSame(running, api))
+                        .isPresent()) {
             return read(file);
         }
         throw new ApiUnreachableException(logins.read()

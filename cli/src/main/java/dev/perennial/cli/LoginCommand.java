@@ -102,6 +102,7 @@ final class LoginCommand implements Callable<Integer> {
     private StoredLogin logIn(Optional<StoredLogin> last) throws InterruptedException {
         // Without an address, no command could use the login.
         URI api = address.find().or(() -> last.map(StoredLogin::api)).orElseThrow(ApiAddress::missing);
+        SecureUrl.parse("the address of the API", api.toString());
         String issuer = provider.or(() -> environment.variable(PROVIDER))
                 .or(() -> last.map(StoredLogin::provider))
                 .orElseThrow(() -> missing("identity provider", "--provider", PROVIDER));

@@ -324,4 +324,14 @@ class LoginCommandTest extends LoginSetup {
     private void answerDevice(String body) {
         provider.answers.put("/device", new Answer(200, body));
     }
+
+    @Test
+    void sendsTheTokenToNoApiWithoutTls() {
+        variables.put("PERENNIAL_API", "http://perennial.example.com");
+
+        assertThat(logIn()).isEqualTo(ExitCode.UNUSABLE);
+
+        assertThat(output).contains("the address of the API", "does not use https");
+        assertThat(requests).isEmpty();
+    }
 }

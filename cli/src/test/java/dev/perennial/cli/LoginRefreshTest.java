@@ -70,9 +70,9 @@ class LoginRefreshTest extends LoginSetup {
     }
 
     @Test
-    void usesTheTokenOfTheStackForAnotherApi() throws Exception {
+    void usesTheTokenOfTheStackForItsApi() throws Exception {
         store(loginFor("https://perennial.test"));
-        writeStackToken();
+        writeStackToken(address());
 
         assertThat(execute("token", "self")).isZero();
 
@@ -80,9 +80,18 @@ class LoginRefreshTest extends LoginSetup {
     }
 
     @Test
+    void sendsTheTokenOfTheStackToNoOtherApi() throws Exception {
+        writeStackToken("http://127.0.0.1:1");
+
+        assertThat(execute("token", "self")).isEqualTo(ExitCode.UNUSABLE);
+
+        assertThat(requests).isEmpty();
+    }
+
+    @Test
     void prefersTokenFilesToTheLoginAndTheLoginToTheStack() throws Exception {
         store(login(NOW.plusSeconds(300)));
-        writeStackToken();
+        writeStackToken(address());
         Path option = Files.writeString(dir.resolve("option"), "from-option\n");
 
         execute("token", "self");
@@ -261,7 +270,8 @@ class LoginRefreshTest extends LoginSetup {
                 login(NOW.plusSeconds(300)).tokens());
     }
 
-    private void writeStackToken() throws Exception {
+    private void writeStackToken(String api) throws Exception {
         Files.writeString(Files.createDirectory(dir.resolve(".run")).resolve("token"), "from-run\n");
+        Files.writeString(dir.resolve(".run").resolve("endpoints.json"), "{\"rest\": {\"url\": \"" + api + "\"}}");
     }
 }

@@ -46,13 +46,15 @@ public record CloudEvent(String id, URI source, Instant time, String subject, Ev
      *
      * @param now of the reader
      */
-    public Problem atReader(Problem problem, Instant now) {
-        return time.isAfter(now)
-                ? problem.nextAttemptAt()
-                        .map(next ->
-                                problem.nextAttempt(next.isAfter(time) ? now.plus(Duration.between(time, next)) : now))
-                        .orElse(problem)
-                : problem;
+    public Problem withReaderClock(Problem problem, Instant now) {
+        if (problem.nextAttemptAt().isEmpty() || !time.isAfter(now)) {
+            return problem;
+        }
+        Instant next = problem.nextAttemptAt().get();
+        if (!next.isAfter(time)) {
+            return problem.nextAttempt(now);
+        }
+        return problem.nextAttempt(now.plus(Duration.between(time, next)));
     }
 
     public EventType type() {

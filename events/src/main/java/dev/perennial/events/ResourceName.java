@@ -8,14 +8,14 @@ import java.util.regex.Pattern;
  */
 public final class ResourceName {
     /** The regular expression, for messages and larger patterns. */
-    public static final String FORM = "[a-z0-9][a-z0-9._-]{0,62}";
+    public static final String REGEX = "[a-z0-9][a-z0-9._-]{0,62}";
 
-    private static final Pattern PATTERN = Pattern.compile(FORM);
+    private static final Pattern PATTERN = Pattern.compile(REGEX);
 
     private ResourceName() {}
 
     /** @param text may be null, which is not a name */
-    public static boolean is(String text) {
+    public static boolean isValid(String text) {
         return text != null && PATTERN.matcher(text).matches();
     }
 }

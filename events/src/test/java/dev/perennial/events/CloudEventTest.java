@@ -24,14 +24,14 @@ class CloudEventTest {
     void correctsTheNextAttemptOfAWriterWhoseClockIsAhead(Instant time, Instant next, Instant expected) {
         Problem problem = Problem.of(ErrorCode.INTERNAL, "of this test").nextAttempt(next);
 
-        assertThat(event(time).atReader(problem, NOW).nextAttemptAt()).contains(expected);
+        assertThat(event(time).withReaderClock(problem, NOW).nextAttemptAt()).contains(expected);
     }
 
     @Test
     void keepsAProblemWithoutANextAttempt() {
         Problem problem = Problem.of(ErrorCode.INTERNAL, "of this test");
 
-        assertThat(event(NOW.plusSeconds(60)).atReader(problem, NOW)).isEqualTo(problem);
+        assertThat(event(NOW.plusSeconds(60)).withReaderClock(problem, NOW)).isEqualTo(problem);
     }
 
     private static CloudEvent event(Instant time) {

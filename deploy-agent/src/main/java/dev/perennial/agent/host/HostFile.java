@@ -46,7 +46,7 @@ public final class HostFile {
 
     /** The target of a certificate by the first entry that matches; empty if none does or the name is not valid. */
     public Optional<Target> target(String certificateName, CrashPoints crashPoints) {
-        if (!ResourceName.is(certificateName)) {
+        if (!ResourceName.isValid(certificateName)) {
             return Optional.empty();
         }
         return entries.stream()

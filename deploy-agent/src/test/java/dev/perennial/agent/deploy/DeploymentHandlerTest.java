@@ -17,7 +17,7 @@ import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-class DeploymentHandlerTest extends ReportsSetup {
+class DeploymentHandlerTest extends DeploymentHandlerSetup {
     @Test
     void reportsADeployment() {
         Bundle bundle = host.issued(shop, "shop");

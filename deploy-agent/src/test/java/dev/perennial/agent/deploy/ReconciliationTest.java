@@ -23,7 +23,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junitpioneer.jupiter.ExpectedToFail;
 
-class ReconciliationTest extends ReportsSetup {
+class ReconciliationTest extends DeploymentHandlerSetup {
     @Test
     void detectsAMissedFact() {
         Bundle bundle = host.issued(shop, "shop");

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junitpioneer.jupiter.ExpectedToFail;
 
 /** The reconciliation repeats a deployment that has failed. */
-class RepeatedDeploymentTest extends ReportsSetup {
+class RepeatedDeploymentTest extends DeploymentHandlerSetup {
     @Test
     void repeatsARefusedCertificateAfterGrowingIntervals() throws IOException {
         deployments.onIssued(fact(host.issued(shop, "shop"), TestHost.NAME), Context.root());

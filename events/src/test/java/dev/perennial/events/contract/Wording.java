@@ -8,7 +8,7 @@ import dev.perennial.events.ResourceName;
 
 /** The prose of the generated documents: one sentence per type, and a description of each field that clients write. */
 final class Wording {
-    private static final String NAME = ResourceName.FORM;
+    private static final String NAME = ResourceName.REGEX;
 
     private Wording() {}
 

@@ -59,7 +59,7 @@ final class FinalizeRequests {
             return Finalization.MAYBE;
         }
         try {
-            return keys.close(order, claimed.get()) ? Finalization.NEVER : Finalization.MAYBE;
+            return keys.closeUnsent(order, claimed.get()) ? Finalization.NEVER : Finalization.MAYBE;
         } catch (RetryLater e) {
             return Finalization.MAYBE;
         }

@@ -28,8 +28,8 @@ import org.jboss.logging.Logger;
  * then redelivered. After {@link RetryLater}, the caller retries. Both start again at step 1.
  *
  * <ol>
- *   <li>Read {@code certificates/<id>} (for a rehearsal {@code rehearsals/<order id>}, also in the steps below). A
- *       bundle of this order means that steps 2 to 7 are done: continue with the host copies. A bundle of a later order
+ *   <li>Read {@code certificates/<id>} (for a rehearsal {@code rehearsals/<order id>}, also in the steps below). If it
+ *       holds the bundle of this order, the copies of step 7 and steps 8 and 9 follow. A bundle of a later order
  *       means that this order is superseded: write and publish nothing.
  *   <li>Write a new private key (optionally the key of the previous bundle) and the number of the attempt to {@code
  *       orders/<order id>}, create-only, <em>before</em> the CSR is sent. Concurrent and later deliveries use the
@@ -45,9 +45,9 @@ import org.jboss.logging.Logger;
  *       attempt. The certificate of an earlier attempt closes this attempt before its CSR is sent.
  *   <li>Store the bundle with a check-and-set on the version that was read, then the copies of the hosts. After a crash
  *       between the two, step 1 continues with the copies.
- *   <li>Destroy {@code orders/<order id>}, which holds the only copy of the key until the bundle is stored. This
- *       precedes the fact, with which the order ends: while Vault is unavailable, for however long, the order is
- *       resumed. The key of a rehearsal is destroyed with its bundle ({@link OrderSecretCleanup}).
+ *   <li>Destroy {@code orders/<order id>}, which holds the only copy of the key until the bundle is stored; for a
+ *       rehearsal, at its end ({@link OrderSecretCleanup}). While Vault is unavailable, the order-service resumes the
+ *       order. After step 9 it does not resume it any more, so a key left behind would stay for good.
  *   <li>Publish {@code certificate.issued} with an event id that is the same after a redelivery. If a rehearsal has ended
  *       in the meantime, its bundle and its key are destroyed.
  * </ol>
@@ -135,7 +135,7 @@ final class Issuance {
                         .filter(it -> !it.equals(earlier))
                         .toList();
                 // The certificate is not one of this attempt, for which no CSR was sent.
-                return closedIfUnusable(order, available, others, issued.get(), Finalization.NEVER);
+                return closeIfUnusable(order, available, others, issued.get(), Finalization.NEVER);
             }
         }
         if (available.attempt() < order.attempt()) {
@@ -146,7 +146,7 @@ final class Issuance {
         return switch (finalized(account, order, key, requests)) {
             case OrderProgress.Valid valid -> {
                 IssuanceResult result = take(account, order, key.key(), valid.certificateUrl(), previous);
-                yield closedIfUnusable(order, key, key.unsettled(), result, Finalization.MAYBE);
+                yield closeIfUnusable(order, key, key.unsettled(), result, Finalization.MAYBE);
             }
             case OrderProgress.Invalid invalid -> failed(invalid.problem());
             case OrderProgress.Refused refused -> failed(refused.problem());
@@ -156,8 +156,14 @@ final class Issuance {
         };
     }
 
-    /** The next attempt asks the CA of an attempt that is not closed, and would report the same certificate again. */
-    private IssuanceResult closedIfUnusable(
+    /**
+     * Closes the attempt with its failure if the certificate cannot be used. The next attempt asks the CA of an attempt
+     * that is not closed, and would report the same certificate again.
+     *
+     * @param finalization whether the CA may have issued a certificate for this attempt
+     * @return the failure with {@code finalization}; any other result unchanged
+     */
+    private IssuanceResult closeIfUnusable(
             Order order,
             OrderKeyStore.Available key,
             List<OrderKeyStore.EarlierAttempt> unsettled,
@@ -167,7 +173,7 @@ final class Issuance {
             return result;
         }
         IssuanceResult.Failed failure = new IssuanceResult.Failed(failed.problem(), finalization);
-        keys.close(order, key, unsettled, failure);
+        keys.closeWithFailure(order, key, unsettled, failure);
         return failure;
     }
 

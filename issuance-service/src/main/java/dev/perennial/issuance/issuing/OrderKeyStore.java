@@ -67,9 +67,10 @@ public final class OrderKeyStore {
     }
 
     /**
-     * This attempt was closed: no CSR must be sent for it.
+     * This attempt was closed: no further CSR must be sent for it.
      *
-     * @param failure with a certificate that cannot be used; empty if no CSR was sent
+     * @param failure that every delivery of the attempt reports, because its certificate, or that of an earlier attempt,
+     *     cannot be used; empty if the attempt was closed before its CSR was sent
      */
     record Closed(Optional<IssuanceResult.Failed> failure) implements OrderKey {}
 
@@ -166,7 +167,7 @@ public final class OrderKeyStore {
      *
      * @return whether it is closed; false if another delivery has claimed the attempt since
      */
-    boolean close(Order order, Available claimed) {
+    boolean closeUnsent(Order order, Available claimed) {
         Map<String, String> fields = new HashMap<>(fields(order, claimed.key(), claimed.unsettled()));
         fields.put(CLOSED, "true");
         return secrets.replace(SecretPath.orderKey(order.orderId()), fields, claimed.version())
@@ -180,7 +181,7 @@ public final class OrderKeyStore {
      * @param unsettled the earlier attempts whose CA may have issued another certificate
      * @throws RetryLater as {@link #claim}
      */
-    void close(Order order, Available known, List<EarlierAttempt> unsettled, IssuanceResult.Failed failure) {
+    void closeWithFailure(Order order, Available known, List<EarlierAttempt> unsettled, IssuanceResult.Failed failure) {
         Map<String, String> fields = new HashMap<>(fields(order, known.key(), unsettled));
         fields.put(CLOSED, "true");
         fields.put(FAILURE, write(failure));

@@ -147,9 +147,8 @@ class AttemptsTest {
     }
 
     @Test
-    void reportsAnUnusableCertificateOfTheEarlierAttemptOnceAndFinalizesTheAttemptAfterNext() {
-        fixture.ca.willIssue(fixture.ca.ca.issue(TestCa.ecKey().getPublic(), List.of("evil.example")));
-        issueWithoutAnswer();
+    void reportsAnUnusableCertificateOfTheEarlierAttemptInsteadOfFinalizing() {
+        issueUnusableWithoutAnswer();
 
         fixture.deliver(second(true));
         fixture.deliver(second(true));
@@ -162,6 +161,12 @@ class AttemptsTest {
                     assertThat(failure.problem().detail()).contains(FakeIssuanceCa.ISSUER);
                     assertThat(failure.finalization()).contains(Finalization.NEVER);
                 });
+    }
+
+    @Test
+    void finalizesTheAttemptAfterOneThatReportedAnUnusableCertificateOfAnEarlierOne() {
+        issueUnusableWithoutAnswer();
+        fixture.deliver(second(true));
 
         fixture.deliver(attempt(3, false));
 
@@ -171,8 +176,8 @@ class AttemptsTest {
     }
 
     @Test
-    void reportsAnUnusableCertificateOfItsOwnAttemptOnly() {
-        fixture.ca.willIssue(fixture.ca.ca.issue(TestCa.ecKey().getPublic(), List.of("evil.example")));
+    void theNextAttemptDoesNotReportAnUnusableCertificateAgain() {
+        willIssueUnusable();
         fixture.deliver();
         fixture.deliver();
 
@@ -259,6 +264,15 @@ class AttemptsTest {
 
         assertThat(fixture.failures()).singleElement().satisfies(failure -> assertThat(failure.finalization())
                 .contains(Finalization.MAYBE));
+    }
+
+    private void issueUnusableWithoutAnswer() {
+        willIssueUnusable();
+        issueWithoutAnswer();
+    }
+
+    private void willIssueUnusable() {
+        fixture.ca.willIssue(fixture.ca.ca.issue(TestCa.ecKey().getPublic(), List.of("evil.example")));
     }
 
     /** The CA issues, and no delivery learns of it. */

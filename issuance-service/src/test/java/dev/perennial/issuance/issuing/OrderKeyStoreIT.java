@@ -110,13 +110,13 @@ class OrderKeyStoreIT {
         var claimed = keys.claim(attempt(2), second, second.unsettled());
 
         assertThat(keys.take(attempt(1), OrderKeyStoreIT::newKey)).isEqualTo(new OrderKeyStore.SupersededAttempt(2));
-        assertThat(keys.close(attempt(1), first))
+        assertThat(keys.closeUnsent(attempt(1), first))
                 .as("closed after attempt 2 was named")
                 .isFalse();
         var again = (OrderKeyStore.Available) keys.take(attempt(2), OrderKeyStoreIT::newKey);
         assertThat(again.key().privatePem().equals(first.key().privatePem())).isTrue();
         assertThat(again.isNew()).isFalse();
-        assertThat(keys.close(attempt(2), claimed)).isTrue();
+        assertThat(keys.closeUnsent(attempt(2), claimed)).isTrue();
         var third = (OrderKeyStore.Available) keys.take(attempt(3), OrderKeyStoreIT::newKey);
         assertThat(third.unsettled()).as("attempt 1 remains").isEqualTo(second.unsettled());
     }
@@ -126,7 +126,7 @@ class OrderKeyStoreIT {
         OrderKeyStore.Available first = takeKey();
         keys.abandon(order, ABANDONED);
 
-        assertThat(keys.close(attempt(1), first)).isFalse();
+        assertThat(keys.closeUnsent(attempt(1), first)).isFalse();
         assertThatThrownBy(() -> keys.claim(attempt(1), first, List.of())).isInstanceOf(RetryLater.class);
         assertThat(keys.take(attempt(1), OrderKeyStoreIT::newKey)).isInstanceOf(OrderKeyStore.Abandoned.class);
     }
@@ -135,7 +135,7 @@ class OrderKeyStoreIT {
     void closesAnAttemptThatNoOtherDeliveryClaimed() {
         OrderKeyStore.Available first = takeKey();
 
-        assertThat(keys.close(attempt(1), first)).isTrue();
+        assertThat(keys.closeUnsent(attempt(1), first)).isTrue();
 
         assertThat(keys.take(attempt(1), OrderKeyStoreIT::newKey))
                 .isEqualTo(new OrderKeyStore.Closed(Optional.empty()));

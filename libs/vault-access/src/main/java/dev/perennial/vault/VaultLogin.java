@@ -32,13 +32,13 @@ final class VaultLogin {
 
     private final LoginBackoff afterRefusedToken = new LoginBackoff(Duration.ofSeconds(5), Duration.ofMinutes(5));
     private final LoginBackoff afterRefusedLogin = new LoginBackoff(Duration.ofSeconds(1), Duration.ofMinutes(1));
-    /** Of the last login; empty if it succeeded. */
+    /** Why Vault refused the last login; its credentials are not sent again during the pause. Otherwise empty. */
     private Optional<Refusal> refusal = Optional.empty();
     /** No further lookup of the current token before. */
     private Instant validUntil = Instant.MIN;
 
     private volatile VaultSession current;
-    /** Of the last login; null if it succeeded. */
+    /** Why the last login failed, for the calls that waited for it: a refusal or an outage. Otherwise null. */
     private volatile RetryLater failure;
 
     /** @param clock only its differences count */

@@ -15,11 +15,20 @@ public record Caller(Principal principal, AccessInterface via) {
     /**
      * Write access to the topic is what authorizes the producers of its records: on the topic of a team for this owner,
      * on the general topic for every owner.
+     *
+     * @throws IllegalArgumentException for another topic
      */
     public static Caller ofTopic(String topic) {
         Grant grant = Topic.team(topic)
                 .map(owner -> Grant.forOwner(Role.REQUESTER, owner))
-                .orElseGet(() -> Grant.everywhere(Role.REQUESTER));
+                .orElseGet(() -> ofGeneralTopic(topic));
         return new Caller(new Principal("topic:" + topic, List.of(grant)), AccessInterface.KAFKA);
+    }
+
+    private static Grant ofGeneralTopic(String topic) {
+        if (!topic.equals(Topic.REQUESTS.topicName())) {
+            throw new IllegalArgumentException("no one may request on the topic " + topic);
+        }
+        return Grant.everywhere(Role.REQUESTER);
     }
 }

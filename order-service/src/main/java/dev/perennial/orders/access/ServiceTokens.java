@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
 
 /** Creates, checks, lists and revokes service tokens. */
 @Singleton
@@ -25,6 +26,7 @@ public class ServiceTokens {
     /** The principal of the bootstrap token. It has no grants: it can only create tokens while no admin has one. */
     public static final Principal BOOTSTRAP = new Principal("bootstrap", List.of());
 
+    private static final Logger LOG = Logger.getLogger(ServiceTokens.class);
     private static final Duration USE_RESOLUTION = Duration.ofMinutes(1);
 
     private final Database database;
@@ -86,7 +88,7 @@ public class ServiceTokens {
     /** A token to create. */
     public record NewToken(String name, List<Grant> grants, Instant expiresAt) {
         /** For the record of the decision. */
-        private String words() {
+        private String description() {
             return "create " + name + ": "
                     + grants.stream().map(Grant::toString).collect(Collectors.joining("; "));
         }
@@ -95,26 +97,36 @@ public class ServiceTokens {
     /**
      * Creates a token.
      *
-     * @param request is not called if the creator has no right to create tokens: the denial comes before any error in
-     *     the request
+     * @param request reads what is requested, without waiting, or throws. It is called after the decision: a denial comes
+     *     before any error in the request, and records what was requested if that can be read
      */
     public Created create(Caller creator, Supplier<NewToken> request) {
-        boolean bootstrap = creator.principal().equals(BOOTSTRAP);
-        AccessDecision byGrant = AccessRules.authorize(creator.principal(), Action.TOKEN_CHANGE, Resource.INSTALLATION);
-        Optional<NewToken> requested = bootstrap || byGrant.isAllowed() ? Optional.of(request.get()) : Optional.empty();
         return database.inTransaction(tx -> {
             Instant now = clock.instant();
             ServiceTokenTable table = new ServiceTokenTable(tx);
+            AccessDecision decision = creator.principal().equals(BOOTSTRAP)
+                    ? bootstrapDecision(table, now)
+                    : AccessRules.authorize(creator.principal(), Action.TOKEN_CHANGE, Resource.INSTALLATION);
+            Optional<NewToken> requested = decision.isAllowed() ? Optional.of(request.get()) : ifReadable(request);
             Optional<Problem> denial = access.recorded(
                     tx,
                     creator,
                     Action.TOKEN_CHANGE,
                     Resource.INSTALLATION,
-                    Optional.of(requested.map(NewToken::words).orElse("create")),
-                    bootstrap ? firstTokens(table, now) : byGrant);
+                    Optional.of(requested.map(NewToken::description).orElse("create")),
+                    decision);
             return denial.<Created>map(Created.Denied::new)
                     .orElseGet(() -> create(table, creator, requested.orElseThrow(), now));
         });
+    }
+
+    private static Optional<NewToken> ifReadable(Supplier<NewToken> request) {
+        try {
+            return Optional.of(request.get());
+        } catch (RuntimeException e) {
+            LOG.debugf("the request for a token, which is denied, cannot be read: %s", e.getMessage());
+            return Optional.empty();
+        }
     }
 
     private Created create(ServiceTokenTable table, Caller creator, NewToken requested, Instant now) {
@@ -134,7 +146,7 @@ public class ServiceTokens {
     }
 
     /** If the last token of an admin expires, the bootstrap token can be used again. */
-    private static AccessDecision firstTokens(ServiceTokenTable table, Instant now) {
+    private static AccessDecision bootstrapDecision(ServiceTokenTable table, Instant now) {
         table.lock();
         boolean admin = table.usable(now).stream()
                 .map(ServiceToken::principal)

@@ -9,7 +9,7 @@ import dev.perennial.events.IssuanceFailed;
 import dev.perennial.events.OrderFact;
 import dev.perennial.events.RevocationFailed;
 import dev.perennial.events.ValidationFact;
-import dev.perennial.orders.database.Outages;
+import dev.perennial.orders.database.DatabaseWaits;
 import dev.perennial.orders.revocation.RevocationReports;
 import dev.perennial.platform.messaging.EventReader;
 import dev.perennial.platform.messaging.RecordProcessor;
@@ -35,7 +35,7 @@ public class FactConsumers {
     private final FactRecorder recorder;
     private final RevocationReports revocations;
     private final EventReader reader;
-    private final Outages outages;
+    private final DatabaseWaits waits;
     private final RecordProcessor processor;
 
     @Inject
@@ -43,12 +43,12 @@ public class FactConsumers {
             FactRecorder recorder,
             RevocationReports revocations,
             EventReader reader,
-            Outages outages,
+            DatabaseWaits waits,
             RecordProcessor processor) {
         this.recorder = recorder;
         this.revocations = revocations;
         this.reader = reader;
-        this.outages = outages;
+        this.waits = waits;
         this.processor = processor;
     }
 
@@ -96,7 +96,7 @@ public class FactConsumers {
                         "record " + type,
                         SpanKind.INTERNAL,
                         attributes(event),
-                        () -> outages.waitOut(description(event), work)));
+                        () -> waits.call(description(event), work)));
     }
 
     private static String description(CloudEvent event) {

@@ -88,7 +88,7 @@ public class FactRecorder {
                         it,
                         new Input.IssuanceFailed(
                                 it.attempt(),
-                                event.atReader(it.problem(), clock.instant()),
+                                event.withReaderClock(it.problem(), clock.instant()),
                                 it.finalization().orElse(Finalization.MAYBE)),
                         NOTHING_MORE);
             case CertificateDeployed it ->
@@ -158,7 +158,7 @@ public class FactRecorder {
                 fact.attempt(),
                 fact.problems().stream()
                         .map(IdentifierProblem::problem)
-                        .map(problem -> event.atReader(problem, now))
+                        .map(problem -> event.withReaderClock(problem, now))
                         .toList());
     }
 

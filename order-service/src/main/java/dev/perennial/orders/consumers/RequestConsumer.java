@@ -8,7 +8,7 @@ import dev.perennial.events.Problem;
 import dev.perennial.events.RenewalRequested;
 import dev.perennial.events.RevocationRequested;
 import dev.perennial.orders.access.Caller;
-import dev.perennial.orders.database.Outages;
+import dev.perennial.orders.database.DatabaseWaits;
 import dev.perennial.orders.renewal.RenewalRequests;
 import dev.perennial.orders.requests.CertificateRequests;
 import dev.perennial.orders.revocation.RevocationRequests;
@@ -45,7 +45,7 @@ public class RequestConsumer {
     private final RevocationRequests revocations;
     private final RenewalRequests renewals;
     private final EventReader reader;
-    private final Outages outages;
+    private final DatabaseWaits waits;
     private final RecordProcessor processor;
 
     @Inject
@@ -54,13 +54,13 @@ public class RequestConsumer {
             RevocationRequests revocations,
             RenewalRequests renewals,
             EventReader reader,
-            Outages outages,
+            DatabaseWaits waits,
             RecordProcessor processor) {
         this.certificateRequests = certificateRequests;
         this.revocations = revocations;
         this.renewals = renewals;
         this.reader = reader;
-        this.outages = outages;
+        this.waits = waits;
         this.processor = processor;
     }
 
@@ -110,7 +110,7 @@ public class RequestConsumer {
     }
 
     private <T> void submit(Submission<T> submission, Function<Submission<T>, SubmissionResult<?>> requests) {
-        outages.waitOut("request " + submission.id(), () -> requests.apply(submission));
+        waits.call("request " + submission.id(), () -> requests.apply(submission));
     }
 
     /** Prefixed with the topic, because write access to the topic is what authorizes a source. */
@@ -125,7 +125,7 @@ public class RequestConsumer {
     private void unreadable(ConsumerRecord<String, byte[]> record, String ceId, Problem problem) {
         String place = record.topic() + "-" + record.partition() + "-" + record.offset();
         String requestId = isNameable(ceId) ? ceId : place;
-        outages.waitOut("unreadable request " + place, () -> {
+        waits.call("unreadable request " + place, () -> {
             // The source of the inbox entry is the position of the record, because a valid request may use the same
             // id.
             certificateRequests.refuseUnreadable(place, requestId, problem, traceparent(record));

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 /** Maps tokens, grants and decisions to records of the API. */
 final class AccessMapping {
     private static final int MAX_VALUES = 100;
-    private static final Pattern VALUE = Pattern.compile("\\*|" + ResourceName.FORM);
+    private static final Pattern VALUE = Pattern.compile("\\*|" + ResourceName.REGEX);
     private static final Pattern NAME_PATTERN = Pattern.compile("[a-z0-9*][a-z0-9._*-]{0,62}");
 
     private AccessMapping() {}

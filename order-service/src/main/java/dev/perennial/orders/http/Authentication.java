@@ -34,7 +34,13 @@ class Authentication {
     /** Checks of tokens at the same time: each reads a row, also for a token that does not exist. */
     private static final int MAX_CHECKS = 16;
 
+    /** Tokens whose signatures are verified at the same time; anyone can send one. */
+    private static final int MAX_SIGNATURES = 8;
+
     private final Semaphore checks = new Semaphore(MAX_CHECKS);
+    /** Of their own, so that tokens of a provider leave service tokens their part. */
+    private final Semaphore signatures = new Semaphore(MAX_SIGNATURES);
+
     private final BootstrapToken bootstrap;
     private final ServiceTokens tokens;
     private final IdentityProviders providers;
@@ -81,11 +87,21 @@ class Authentication {
         } else if (bootstrap.matches(token.get())) {
             accept(call, ServiceTokens.BOOTSTRAP);
         } else {
-            providers
-                    .authenticate(call, token.get())
-                    .subscribe()
-                    .with(principal -> accept(call, principal), failure -> failed(call, failure));
+            verify(call, token.get());
         }
+    }
+
+    /** On a worker thread: a signature takes too long for the thread that serves all connections. */
+    private void verify(RoutingContext call, String token) {
+        if (!signatures.tryAcquire()) {
+            unavailable(call, "too many tokens are checked at the same time");
+            return;
+        }
+        call.vertx()
+                .executeBlocking(() -> providers.authenticate(token), false)
+                .onComplete(done -> signatures.release())
+                .onSuccess(principal -> accept(call, principal))
+                .onFailure(failure -> failed(call, failure));
     }
 
     private static Optional<String> bearer(String authorization) {

@@ -92,7 +92,7 @@ public class DoctorResource {
 
     private void authorize(DoctorRequest request, Optional<Identifier> identifier) {
         Resource issuer = new Resource(
-                Optional.empty(), Optional.empty(), request.issuer().filter(ResourceName::is));
+                Optional.empty(), Optional.empty(), request.issuer().filter(ResourceName::isValid));
         identifier.ifPresent(name ->
                 caller.require(Action.CERTIFICATE_DIAGNOSE, ownCertificate(name).orElse(issuer)));
         if (request.issuer().isPresent() || identifier.isEmpty()) {

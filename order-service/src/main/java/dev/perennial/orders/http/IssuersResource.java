@@ -137,7 +137,7 @@ public class IssuersResource {
         IssuerSettings settings = settings(name, body);
         // Its orders are sent to these issuers too.
         Stream.concat(settings.fallbacks().stream(), settings.rehearsal().stream())
-                .filter(ResourceName::is)
+                .filter(ResourceName::isValid)
                 .forEach(other -> caller.require(Action.ISSUER_CHANGE, Resource.issuer(other)));
         return switch (changes.put(settings, expected(revision))) {
             case IssuerChanges.Stored stored -> response(stored.created() ? 201 : 200, stored.issuer());

@@ -44,7 +44,7 @@ class PermissionFilter {
     private static Resource resource(Handle tx, ResourceInfo endpoint, UriInfo uri) {
         String issuer = uri.getPathParameters().getFirst("issuer");
         if (issuer != null) {
-            return ResourceName.is(issuer) ? Resource.issuer(issuer) : Resource.INSTALLATION;
+            return ResourceName.isValid(issuer) ? Resource.issuer(issuer) : Resource.INSTALLATION;
         }
         String id = uri.getPathParameters().getFirst("id");
         boolean certificate =

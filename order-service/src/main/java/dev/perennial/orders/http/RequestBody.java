@@ -5,9 +5,11 @@ import com.fasterxml.jackson.databind.JsonMappingException;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.EventCodec;
 import dev.perennial.events.Sha256;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.function.Supplier;
 
 /**
  * The body of a request, read by the rules of the events.
@@ -42,6 +44,21 @@ record RequestBody<T>(T request, String digest) {
         }
     }
 
+    /**
+     * Reads the body at once, and checks it when the result is called: a transaction can call it without waiting for the
+     * client, after it has decided about the access.
+     *
+     * @return throws as {@link #read(InputStream, Class)}
+     */
+    static <T> Supplier<T> deferred(InputStream body, Class<T> type) {
+        try {
+            byte[] bytes = body.readNBytes(EventCodec.MAX_BYTES + 1);
+            return () -> read(new ByteArrayInputStream(bytes), type).request();
+        } catch (IOException e) {
+            throw closedByCaller(e);
+        }
+    }
+
     /** @throws ProblemException if the body is larger than that */
     static byte[] bytes(InputStream body, int maxBytes) {
         try {
@@ -52,7 +69,11 @@ record RequestBody<T>(T request, String digest) {
             }
             return bytes;
         } catch (IOException e) {
-            throw new UncheckedIOException("the caller closed the connection before the end of the body", e);
+            throw closedByCaller(e);
         }
+    }
+
+    private static UncheckedIOException closedByCaller(IOException e) {
+        return new UncheckedIOException("the caller closed the connection before the end of the body", e);
     }
 }

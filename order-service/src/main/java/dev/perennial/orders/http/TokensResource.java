@@ -25,6 +25,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -67,7 +68,8 @@ public class TokensResource {
             content = @Content(schema = @Schema(implementation = CreatedToken.class)))
     @APIResponse(responseCode = "409", description = "Another token that is not revoked has this name")
     public Response create(InputStream body) {
-        return switch (tokens.create(caller.get(), () -> requested(body))) {
+        Supplier<TokenRequest> request = RequestBody.deferred(body, TokenRequest.class);
+        return switch (tokens.create(caller.get(), () -> requested(request.get()))) {
             case ServiceTokens.Created.Token created ->
                 Response.status(201)
                         .header("Cache-Control", "no-store")
@@ -101,14 +103,13 @@ public class TokensResource {
         }
     }
 
-    private ServiceTokens.NewToken requested(InputStream body) {
-        TokenRequest request = RequestBody.read(body, TokenRequest.class).request();
+    private ServiceTokens.NewToken requested(TokenRequest request) {
         return new ServiceTokens.NewToken(name(request), grants(request), expiresAt(request));
     }
 
     private static String name(TokenRequest request) {
-        if (!ResourceName.is(request.name())) {
-            throw invalid("field 'name': must match " + ResourceName.FORM);
+        if (!ResourceName.isValid(request.name())) {
+            throw invalid("field 'name': must match " + ResourceName.REGEX);
         }
         return request.name();
     }

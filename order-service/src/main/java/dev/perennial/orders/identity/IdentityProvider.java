@@ -4,16 +4,20 @@ import dev.perennial.events.ResourceName;
 import dev.perennial.rules.access.ClaimRule;
 import dev.perennial.rules.access.Grant;
 import dev.perennial.rules.access.Role;
-import io.quarkus.oidc.OidcTenantConfig;
-import io.quarkus.oidc.OidcTenantConfigBuilder;
+import dev.perennial.vault.TrustedRoots;
+import java.io.IOException;
 import java.net.URI;
-import java.time.Duration;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import javax.net.ssl.SSLContext;
 
 /** A configured identity provider. */
 record IdentityProvider(
@@ -21,18 +25,15 @@ record IdentityProvider(
         URI issuer,
         String audience,
         String principalClaim,
-        Optional<String> tlsConfiguration,
+        Optional<Path> trustedRootsFile,
+        Map<String, String> requiredClaims,
         List<ClaimRule> rules) {
     private static final Set<String> LOOPBACK = Set.of("localhost", "127.0.0.1", "[::1]");
-    private static final Duration TIMEOUT = Duration.ofSeconds(3);
-
-    /** How often a token with an unknown key makes the provider's keys be read again, at most. */
-    private static final Duration KEYS_READ_AGAIN = Duration.ofMinutes(1);
 
     /** @throws IllegalStateException naming the property, if the configuration is not valid */
     static IdentityProvider of(String name, IdentityProvidersConfig.Provider config) {
         String property = "perennial.identity-providers." + name;
-        require(ResourceName.is(name), property + ": the name of a provider must match [a-z0-9][a-z0-9._-]{0,62}");
+        require(ResourceName.isValid(name), property + ": the name of a provider must match [a-z0-9][a-z0-9._-]{0,62}");
         require(isTrustworthy(config.issuer()), property + ".issuer: https is required, got " + config.issuer());
         require(!config.audience().isBlank(), property + ".audience: is empty");
         return new IdentityProvider(
@@ -40,7 +41,8 @@ record IdentityProvider(
                 config.issuer(),
                 config.audience(),
                 config.principalClaim(),
-                config.tlsConfiguration(),
+                config.trustedRootsFile(),
+                Map.copyOf(config.requiredClaims()),
                 IntStream.range(0, config.grants().size())
                         .mapToObj(index -> rule(
                                 property + ".grants[" + index + "]",
@@ -53,28 +55,23 @@ record IdentityProvider(
         return "user:" + claim + "@" + name;
     }
 
-    /** Verifies access tokens as JWTs with the provider's public keys; nothing is sent to the provider. */
-    OidcTenantConfig tenant() {
-        OidcTenantConfigBuilder tenant = OidcTenantConfig.builder()
-                .tenantId(name)
-                .authServerUrl(issuer.toString())
-                .clientId(audience)
-                .connectionTimeout(TIMEOUT)
-                .token()
-                .issuer(issuer.toString())
-                .audience(audience)
-                .allowJwtIntrospection(false)
-                .allowOpaqueTokenIntrospection(false)
-                .forcedJwkRefreshInterval(KEYS_READ_AGAIN)
-                .end();
-        tlsConfiguration.ifPresent(tenant::tlsConfigurationName);
-        return tenant.build();
+    /** @throws IllegalStateException if the file of the roots cannot be used */
+    SSLContext tls() {
+        try {
+            return trustedRootsFile.isPresent()
+                    ? TrustedRoots.ofPem(Files.readString(trustedRootsFile.get()))
+                    : SSLContext.getDefault();
+        } catch (IOException | NoSuchAlgorithmException e) {
+            throw new IllegalStateException(
+                    "perennial.identity-providers." + name + ".trusted-roots-file: cannot be read", e);
+        }
     }
 
-    private static boolean isTrustworthy(URI issuer) {
-        return issuer.getHost() != null
-                && ("https".equals(issuer.getScheme())
-                        || "http".equals(issuer.getScheme()) && LOOPBACK.contains(issuer.getHost()));
+    /** Whether what is read there cannot be changed on the way. */
+    static boolean isTrustworthy(URI address) {
+        return address.getHost() != null
+                && ("https".equals(address.getScheme())
+                        || "http".equals(address.getScheme()) && LOOPBACK.contains(address.getHost()));
     }
 
     private static ClaimRule rule(String property, IdentityProvidersConfig.Rule config) {

@@ -1,130 +1,96 @@
 package dev.perennial.orders.identity;
 
-import dev.perennial.events.WireText;
+import dev.perennial.orders.identity.TokenVerifier.UnknownKeyException;
 import dev.perennial.rules.access.ClaimRule;
 import dev.perennial.rules.access.Principal;
-import io.quarkus.oidc.OIDCException;
-import io.quarkus.oidc.OidcRequestContext;
-import io.quarkus.oidc.OidcTenantConfig;
-import io.quarkus.oidc.TenantConfigResolver;
-import io.quarkus.oidc.runtime.OidcAuthenticationMechanism;
-import io.quarkus.oidc.runtime.OidcJwtCallerPrincipal;
-import io.quarkus.security.AuthenticationFailedException;
-import io.quarkus.security.identity.IdentityProviderManager;
-import io.quarkus.security.identity.SecurityIdentity;
-import io.smallrye.mutiny.Uni;
-import io.vertx.ext.web.RoutingContext;
+import io.quarkus.runtime.ShutdownEvent;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
-import jakarta.inject.Singleton;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
 import java.util.stream.Collectors;
-import org.jboss.logging.Logger;
-import org.jose4j.jwt.consumer.ErrorCodes;
-import org.jose4j.jwt.consumer.InvalidJwtException;
+import org.jose4j.jwk.JsonWebKey;
 
 /** Verifies the access tokens of the configured identity providers. */
-@Singleton
-public class IdentityProviders implements TenantConfigResolver {
-    private static final Logger LOG = Logger.getLogger(IdentityProviders.class);
-    private static final String PROVIDER = "perennial.identity-provider";
+@ApplicationScoped
+public class IdentityProviders {
     private static final int MAX_PRINCIPAL = 255;
 
-    /** Requests that may wait for a provider at the same time. Anyone can send a token that names its issuer. */
-    private static final int MAX_CHECKS = 64;
+    private record Known(IdentityProvider provider, TokenVerifier verifier, ProviderKeys keys) {}
 
-    private final Semaphore checks = new Semaphore(MAX_CHECKS);
-    private final Map<String, IdentityProvider> byIssuer;
-    private final OidcAuthenticationMechanism mechanism;
-    private final IdentityProviderManager identities;
+    private final Map<String, Known> byIssuer;
 
     @Inject
-    public IdentityProviders(
-            IdentityProvidersConfig config, OidcAuthenticationMechanism mechanism, IdentityProviderManager identities) {
+    public IdentityProviders(IdentityProvidersConfig config) {
         this.byIssuer = config.providers().entrySet().stream()
                 .map(entry -> IdentityProvider.of(entry.getKey(), entry.getValue()))
+                .map(IdentityProviders::known)
                 .collect(Collectors.toUnmodifiableMap(
-                        provider -> provider.issuer().toString(), provider -> provider));
-        this.mechanism = mechanism;
-        this.identities = identities;
+                        known -> known.provider().issuer().toString(), known -> known));
+    }
+
+    private static Known known(IdentityProvider provider) {
+        ProviderMetadata metadata = new ProviderMetadata(provider.issuer(), provider.tls());
+        return new Known(
+                provider,
+                new TokenVerifier(provider),
+                new ProviderKeys(provider.name(), metadata::keys, ProviderKeys.Intervals.USUAL));
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        byIssuer.values().forEach(known -> known.keys().close());
     }
 
     /**
-     * The principal of the bearer token of a request.
+     * The principal of a bearer token. Verifies a signature, which takes about a millisecond, and waits for nothing.
      *
-     * @param token of the request
-     * @return fails with {@link TokenRejectedException} or {@link ProviderUnavailableException}
+     * @throws TokenRejectedException if no provider is known to have issued it, or it is not valid
+     * @throws ProviderUnavailableException if the keys of its provider could not be read yet
      */
-    public Uni<Principal> authenticate(RoutingContext call, String token) {
+    public Principal authenticate(String token) {
         // The claim selects the keys with which the token must then be verified.
-        Optional<IdentityProvider> provider = TokenClaims.unverified(token)
+        Known known = TokenClaims.unverified(token)
                 .flatMap(claims -> claims.text("iss"))
-                .map(byIssuer::get);
-        if (provider.isEmpty()) {
-            return Uni.createFrom().failure(new TokenRejectedException("the token is not valid"));
+                .map(byIssuer::get)
+                .orElseThrow(() -> new TokenRejectedException("the token is not valid"));
+        List<JsonWebKey> keys = known.keys()
+                .current()
+                .orElseThrow(() -> new ProviderUnavailableException(
+                        "the keys of the identity provider '" + known.provider().name() + "' cannot be read"));
+        try {
+            return principal(known.provider(), known.verifier().verify(token, keys));
+        } catch (UnknownKeyException e) {
+            known.keys().readSoon();
+            throw new TokenRejectedException(
+                    "the token is not valid, or signed with a new key of the identity provider; try again in some seconds");
         }
-        if (!checks.tryAcquire()) {
-            return Uni.createFrom()
-                    .failure(new ProviderUnavailableException("too many tokens are checked at the same time"));
-        }
-        call.put(PROVIDER, provider.get());
-        return mechanism
-                .authenticate(call, identities)
-                .onTermination()
-                .invoke(() -> checks.release())
-                .onFailure(AuthenticationFailedException.class)
-                .transform(failure -> new TokenRejectedException(reason(failure)))
-                .onFailure(OIDCException.class)
-                .transform(failure -> unavailable(provider.get(), failure))
-                .map(identity -> principal(provider.get(), identity));
     }
 
-    private static ProviderUnavailableException unavailable(IdentityProvider provider, Throwable failure) {
-        LOG.warnf(
-                "the identity provider %s at %s does not respond: %s; its tokens are refused with status 503",
-                provider.name(), provider.issuer(), failure);
-        return new ProviderUnavailableException("the identity provider '" + provider.name() + "' does not respond");
-    }
-
-    /** The provider of the token that is being verified. */
-    @Override
-    public Uni<OidcTenantConfig> resolve(RoutingContext call, OidcRequestContext<OidcTenantConfig> context) {
-        IdentityProvider provider = call.get(PROVIDER);
-        return Uni.createFrom().item(provider.tenant());
-    }
-
-    private static Principal principal(IdentityProvider provider, SecurityIdentity identity) {
-        TokenClaims claims = Optional.ofNullable(identity)
-                .map(SecurityIdentity::getPrincipal)
-                .filter(OidcJwtCallerPrincipal.class::isInstance)
-                .map(OidcJwtCallerPrincipal.class::cast)
-                .flatMap(verified -> TokenClaims.unverified(verified.getRawToken()))
-                .orElseThrow(() -> new TokenRejectedException("the token is not a JWT"));
-        String id = claims.text(provider.principalClaim())
-                .filter(text -> !text.isBlank() && text.length() <= MAX_PRINCIPAL && WireText.is(text))
+    private static Principal principal(IdentityProvider provider, TokenClaims claims) {
+        String id = Optional.of(provider.principalClaim())
+                .flatMap(claims::text)
+                .filter(IdentityProviders::isPrintable)
                 .orElseThrow(() -> new TokenRejectedException(
-                        "the claim '" + provider.principalClaim() + "' is absent or too long"));
+                        "the claim '" + provider.principalClaim() + "' is absent, too long or not printable"));
         return new Principal(provider.principal(id), ClaimRule.grants(provider.rules(), claims));
     }
 
-    /** Nothing of the token is repeated. */
-    private static String reason(Throwable failure) {
-        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof InvalidJwtException invalid) {
-                return reason(invalid);
-            }
-        }
-        return "the token is not valid";
-    }
-
-    private static String reason(InvalidJwtException invalid) {
-        if (invalid.hasErrorCode(ErrorCodes.EXPIRED)) {
-            return "the token has expired";
-        }
-        if (invalid.hasErrorCode(ErrorCodes.AUDIENCE_INVALID) || invalid.hasErrorCode(ErrorCodes.AUDIENCE_MISSING)) {
-            return "the token is for another audience";
-        }
-        return "the token is not valid";
+    /** Invisible characters could make two principals look like one. */
+    private static boolean isPrintable(String text) {
+        return !text.isEmpty()
+                && text.length() <= MAX_PRINCIPAL
+                && text.codePoints().noneMatch(point -> switch (Character.getType(point)) {
+                    case Character.CONTROL,
+                            Character.FORMAT,
+                            Character.SURROGATE,
+                            Character.PRIVATE_USE,
+                            Character.UNASSIGNED,
+                            Character.LINE_SEPARATOR,
+                            Character.PARAGRAPH_SEPARATOR,
+                            Character.SPACE_SEPARATOR -> true;
+                    default -> false;
+                });
     }
 }

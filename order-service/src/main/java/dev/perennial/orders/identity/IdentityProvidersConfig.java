@@ -4,6 +4,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import io.smallrye.config.WithParentName;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,7 +24,10 @@ public interface IdentityProvidersConfig {
          */
         URI issuer();
 
-        /** The audience of this installation: the claim {@code aud} of a token must contain it. */
+        /**
+         * The audience of this installation alone, not of another one and not the id of a client: the claim {@code aud} of
+         * a token must contain it.
+         */
         String audience();
 
         /**
@@ -33,8 +37,14 @@ public interface IdentityProvidersConfig {
         @WithDefault("sub")
         String principalClaim();
 
-        /** Name of the {@code quarkus.tls} configuration with the provider's CA certificates. Default: those of the JVM. */
-        Optional<String> tlsConfiguration();
+        /** PEM file with the roots that the provider's own TLS certificate must chain to. Default: those of the JVM. */
+        Optional<Path> trustedRootsFile();
+
+        /**
+         * Values that claims must have, for example {@code typ=Bearer} for access tokens of Keycloak, so that no other kind
+         * of token is accepted.
+         */
+        Map<String, String> requiredClaims();
 
         /** Grants for the tokens in which a claim has a value; without any, its tokens may do nothing. */
         @WithDefault("")

@@ -69,8 +69,8 @@ final class IssuerRules {
     }
 
     private void checkCa() {
-        if (!ResourceName.is(settings.name())) {
-            refuse("name", "must match " + ResourceName.FORM);
+        if (!ResourceName.isValid(settings.name())) {
+            refuse("name", "must match " + ResourceName.REGEX);
         }
         URI directory = settings.directory();
         if (!"https".equalsIgnoreCase(directory.getScheme())

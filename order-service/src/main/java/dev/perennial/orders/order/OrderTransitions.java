@@ -1,25 +1,17 @@
 package dev.perennial.orders.order;
 
 import dev.perennial.events.CertificateId;
-import dev.perennial.events.DeploymentOverdue;
-import dev.perennial.events.OrderFailed;
 import dev.perennial.events.OrderId;
-import dev.perennial.events.OrderPlaced;
-import dev.perennial.events.OrderRehearsed;
 import dev.perennial.events.Problem;
 import dev.perennial.orders.issuer.health.Failover;
 import dev.perennial.orders.messaging.Outbox;
-import dev.perennial.orders.store.Certificates;
 import dev.perennial.orders.store.OrderDeadlines;
 import dev.perennial.orders.store.Orders;
 import dev.perennial.orders.store.StateName;
 import dev.perennial.orders.store.StoredOrder;
 import dev.perennial.orders.store.Timeline;
-import dev.perennial.orders.store.UnresolvedAcmeOrders;
-import dev.perennial.orders.store.UnresolvedAcmeOrders.UnresolvedAcmeOrder;
 import dev.perennial.platform.telemetry.Spans;
 import dev.perennial.rules.lifecycle.Decision;
-import dev.perennial.rules.lifecycle.Decision.Effect;
 import dev.perennial.rules.lifecycle.Input;
 import dev.perennial.rules.lifecycle.Lifecycle;
 import dev.perennial.rules.lifecycle.OrderPurpose;
@@ -28,7 +20,6 @@ import dev.perennial.rules.lifecycle.RetryPolicy;
 import dev.perennial.rules.lifecycle.RetrySchedule;
 import dev.perennial.rules.lifecycle.Situation;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.opentelemetry.context.Context;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -112,13 +103,13 @@ public class OrderTransitions {
         Decision decision = order.isRehearsal() ? RehearsalProblems.of(order, described, plain) : plain;
         switch (decision) {
             case Decision.Moved moved -> commit(tx, order, described, moved, now);
-            case Decision.Reported reported -> {
-                new Orders(tx).reported(id, reported.next());
+            case Decision.ReportStored stored -> {
+                new Orders(tx).storeReports(id, stored.next());
                 addToTimeline(
                         tx,
                         order,
                         TimelineEntries.name(input),
-                        TimelineEntries.detail(order, described, reported.next()),
+                        TimelineEntries.detail(order, described, stored.next()),
                         now);
             }
             case Decision.Ignored ignored ->
@@ -160,75 +151,7 @@ public class OrderTransitions {
         LOG.infof(
                 "order %s of '%s': %s, now %s",
                 order.id(), order.name(), TimelineEntries.name(input), StateName.of(moved.next()));
-        Outbox outbox = new Outbox(tx, clock);
-        StoredOrder placed = order;
-        for (Effect effect : moved.effects()) {
-            switch (effect) {
-                case Decision.Resume resume ->
-                    outbox.append(new OrderPlaced(placed.toEvent(resume.attempt(), resume.acmeOrder())), trace(order));
-                case Decision.Return it -> {
-                    String issuer = order.unresolvedIssuer().orElseThrow();
-                    new Orders(tx).returned(order.id(), issuer);
-                    placed = order.at(issuer);
-                }
-                case Decision.Leave leave -> {
-                    new Orders(tx).left(order.id(), order.issuer());
-                    new UnresolvedAcmeOrders(tx)
-                            .add(new UnresolvedAcmeOrder(order.id(), order.issuer(), leave.acmeOrder(), now));
-                    LOG.errorf(
-                            "ALARM: order %s of '%s': the issuer %s may have issued a certificate for %s, but does not answer. A new attempt begins; the certificate of this one, if it appears after the order has ended, is recorded and not used; see docs/concepts/failover.md",
-                            order.id(),
-                            order.name(),
-                            order.issuer(),
-                            leave.acmeOrder().url());
-                }
-                case Decision.Resolve it -> {
-                    new UnresolvedAcmeOrders(tx).remove(order.id());
-                    new Orders(tx).resolved(order.id());
-                }
-                case Decision.Unusable unusable -> {
-                    new Orders(tx).unusable(order.id(), now);
-                    LOG.errorf(
-                            "ALARM: order %s of '%s' has a certificate that cannot be used: %s (%s). %s. Correct the issuer;"
-                                    + " see docs/reference/errors.md#%s",
-                            order.id(),
-                            order.name(),
-                            unusable.problem().detail(),
-                            unusable.problem().evidence().orElse("no evidence"),
-                            afterUnusable(moved.next()),
-                            unusable.problem().code().wireName());
-                }
-                case Decision.Abandon abandon ->
-                    outbox.append(
-                            new OrderFailed(order.certificateId(), order.id(), abandon.attempt(), abandon.problem()),
-                            trace(order));
-                case Decision.Remind remind -> {
-                    outbox.append(overdue(order, remind), trace(order));
-                    meters.counter("perennial_overdue_deployments_total").increment();
-                    LOG.errorf(
-                            "ALARM: order %s of '%s': the hosts %s do not serve the new certificate (%s reported a failure); its bundle is copied and published for them again. Check the agents on these hosts; see docs/internals/issuance.md#back-at-the-order-service",
-                            order.id(),
-                            order.name(),
-                            remind.rollout().missing(),
-                            remind.rollout().failed().keySet());
-                }
-                case Decision.EndRehearsal end ->
-                    outbox.append(
-                            new OrderRehearsed(
-                                    order.certificateId(),
-                                    order.id(),
-                                    end.attempt(),
-                                    order.spec().targets()),
-                            trace(order));
-                case Decision.GoLive live -> goLive(tx, order, now);
-            }
-        }
-    }
-
-    private static String afterUnusable(OrderState next) {
-        return next instanceof OrderState.Due due
-                ? "It was not used; the next attempt begins at " + due.dueAt()
-                : "It was not used, and the order has ended; run ./perennial renew after the correction";
+        new MoveEffects(tx, new Outbox(tx, clock), meters, order, moved, now).commit();
     }
 
     /** The problem after which an order at its CA waits for its resumption. */
@@ -237,39 +160,6 @@ public class OrderTransitions {
             return Optional.of(Lifecycle.decisive(it.problems()));
         }
         return input instanceof Input.IssuanceFailed it ? Optional.of(it.problem()) : Optional.empty();
-    }
-
-    private static DeploymentOverdue overdue(StoredOrder order, Decision.Remind remind) {
-        return new DeploymentOverdue(
-                order.toEvent(remind.attempt(), order.acmeOrder().orElseThrow()),
-                remind.rollout().fingerprint(),
-                remind.rollout().missing());
-    }
-
-    /** In the transaction that ends the rehearsal: either both happen, or neither. */
-    private static void goLive(Handle tx, StoredOrder rehearsal, Instant now) {
-        OrderId live = new Orders(tx).create(rehearsal, Lifecycle.begin(now), now);
-        new Certificates(tx).ordered(rehearsal.certificateId(), rehearsal.spec(), live, now);
-        new Timeline(tx)
-                .add(
-                        rehearsal.certificateId(),
-                        new Timeline.Entry(
-                                now,
-                                live,
-                                "rehearsal.passed",
-                                Map.of(
-                                        "rehearsal", rehearsal.id(),
-                                        "rehearsalAt", rehearsal.issuer(),
-                                        "issuer", rehearsal.spec().issuer()),
-                                Spans.traceId().or(rehearsal::traceId)));
-        LOG.infof(
-                "the rehearsal of '%s' at %s passed; order %s is placed at %s",
-                rehearsal.name(), rehearsal.issuer(), live, rehearsal.spec().issuer());
-    }
-
-    /** The current span, which belongs to the order's trace; without one, the request's. */
-    private static Optional<String> trace(StoredOrder order) {
-        return Spans.traceparent(Context.current()).or(order::traceparent);
     }
 
     private static void addToTimeline(

@@ -56,7 +56,7 @@ final class RehearsalProblems {
                                 due.dueAt(),
                                 due.postponements(),
                                 due.lastProblem().map(problem -> described(rehearsal, "was not reported on", problem)),
-                                due.early()),
+                                due.earlyReports()),
                         moved.effects())
                 : decision;
     }

@@ -23,10 +23,10 @@ import org.jdbi.v3.core.Handle;
 record InProgressLimit(int capacity, Duration stepTimeout) {
     /** For the resumption of an order. */
     ResumptionsInProgress beforeResumption(Handle tx, Instant now) {
-        OrdersAtIssuers.Processed processed = new OrdersAtIssuers(tx).processed(now.minus(stepTimeout));
+        OrdersAtIssuers.InProgress orders = new OrdersAtIssuers(tx).inProgress(now.minus(stepTimeout));
         return new ResumptionsInProgress(
-                new OrdersInProgress(capacity, OrdersUnderWay.byIssuer(processed.all())),
-                processed.resumed(),
+                new OrdersInProgress(capacity, OrdersUnderWay.byIssuer(orders.byOwner())),
+                orders.resumedByIssuer(),
                 Set.copyOf(new DueOrders(tx).withWaitingOrders()));
     }
 
@@ -40,7 +40,7 @@ record InProgressLimit(int capacity, Duration stepTimeout) {
             Handle tx, Map<OwnerAtIssuer, Integer> placing, int maxPlacing, OwnerWindows windows, Instant now) {
         OrdersAtIssuers orders = new OrdersAtIssuers(tx);
         Map<OwnerAtIssuer, Integer> all =
-                new HashMap<>(orders.processed(now.minus(stepTimeout)).all());
+                new HashMap<>(orders.inProgress(now.minus(stepTimeout)).byOwner());
         placing.forEach((owner, count) -> all.merge(owner, count, Integer::sum));
         return new OrdersUnderWay(
                 new OrdersInProgress(capacity, OrdersUnderWay.byIssuer(all), orders.countDueResumptions(now)),

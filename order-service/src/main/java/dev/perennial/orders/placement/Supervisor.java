@@ -2,6 +2,7 @@ package dev.perennial.orders.placement;
 
 import dev.perennial.events.OrderId;
 import dev.perennial.events.RetryLater;
+import dev.perennial.orders.clocks.ClockCorrection;
 import dev.perennial.orders.database.Database;
 import dev.perennial.orders.order.OrderTransitions;
 import dev.perennial.orders.store.OrderDeadlines;
@@ -9,7 +10,6 @@ import dev.perennial.orders.store.OrderDeadlines.Overdue;
 import dev.perennial.orders.store.Orders;
 import dev.perennial.orders.store.OrdersAtIssuers;
 import dev.perennial.orders.store.StoredOrder;
-import dev.perennial.orders.store.StoredTimes;
 import dev.perennial.platform.telemetry.Spans;
 import dev.perennial.rules.lifecycle.Decision;
 import dev.perennial.rules.lifecycle.Input;
@@ -52,11 +52,11 @@ public class Supervisor {
 
     /** @return whether more orders may be overdue */
     boolean round() {
-        int corrected = database.inTransaction(tx -> new StoredTimes(tx).correct(clock.instant()));
+        int corrected = database.inTransaction(tx -> new ClockCorrection(tx).correct(clock.instant()));
         if (corrected > 0) {
             LOG.warnf(
-                    "the times of %d rows were stored with a clock that was ahead; each wait keeps its length now; check"
-                            + " the clocks of the replicas",
+                    "%d waits were stored by a process whose clock was ahead. They were shortened to their original length."
+                            + " Synchronise the clocks of the replicas (NTP); see docs/operating/database.md#clocks",
                     corrected);
         }
         Batch batch = database.inTransaction(tx -> batch(tx, Database.earlierTime(tx, clock)));
@@ -127,7 +127,7 @@ public class Supervisor {
     private void applyDeadline(Handle tx, StoredOrder order) {
         switch (transitions.apply(tx, order, input(tx, order)).decision()) {
             case Decision.Moved moved -> {}
-            case Decision.Reported reported -> postpone(tx, order.id(), AFTER_NO_MOVE);
+            case Decision.ReportStored stored -> postpone(tx, order.id(), AFTER_NO_MOVE);
             case Decision.Ignored ignored -> postpone(tx, order.id(), AFTER_NO_MOVE);
             case Decision.Refused refused -> postpone(tx, order.id(), AFTER_NO_MOVE);
         }

@@ -197,7 +197,7 @@ final class ReplacementItems {
 
     void postpone(int rank, Instant until, Instant now) {
         tx.createUpdate("""
-                UPDATE replacement_item SET due_at = :until, stored_at = :now
+                UPDATE replacement_item SET due_at = :until, scheduled_at = :now
                 WHERE replacement_id = :replacement AND rank = :rank""")
                 .bind("now", Columns.at(now))
                 .bind("until", Columns.at(until))

@@ -37,7 +37,7 @@ final class ReplacementSelection {
      */
     int store(UUID replacement, Selector selector, int limit, Instant now) {
         return bind(tx.createUpdate("""
-                INSERT INTO replacement_item (replacement_id, rank, certificate_id, fingerprint, state, due_at, stored_at)
+                INSERT INTO replacement_item (replacement_id, rank, certificate_id, fingerprint, state, due_at, scheduled_at)
                 SELECT :replacement, row_number() OVER (ORDER BY s.hosts = 0, s.not_after, s.id) - 1, s.id,
                     s.fingerprint, 'WAITING', :now, :now
                 FROM (""" + CANDIDATE + where(selector) + " LIMIT :limit) s"), selector)

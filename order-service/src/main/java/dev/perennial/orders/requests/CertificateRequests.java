@@ -147,7 +147,7 @@ public class CertificateRequests implements SubmissionProcessor<CertificateReque
     private Optional<Problem> denial(Handle tx, Submission<CertificateRequested> submission) {
         CertificateRequested request = submission.body();
         String issuer = request.issuer().orElse(policy.defaultIssuer());
-        if (Stream.of(request.owner(), request.name(), issuer).allMatch(ResourceName::is)) {
+        if (Stream.of(request.owner(), request.name(), issuer).allMatch(ResourceName::isValid)) {
             return access.denial(
                     tx,
                     submission.caller(),

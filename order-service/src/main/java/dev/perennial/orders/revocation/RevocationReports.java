@@ -146,7 +146,7 @@ public class RevocationReports {
         if (row.state().isFinal()) {
             return;
         }
-        Problem problem = event.atReader(fact.problem(), now);
+        Problem problem = event.withReaderClock(fact.problem(), now);
         Optional<Instant> nextAttempt = rules.afterFailure(row.attempts(), problem, now);
         new RevocationTable(tx)
                 .move(

@@ -25,11 +25,11 @@ public final class RevocationTable {
     void put(Revocation row) {
         tx.createUpdate("""
                 INSERT INTO revocation (fingerprint, certificate_id, order_id, reason, comment, request_id, retired, state,
-                    due_at, stored_at, revoke_by, attempts, problem, traceparent, requested_at, updated_at)
+                    due_at, scheduled_at, revoke_by, attempts, problem, traceparent, requested_at, updated_at)
                 VALUES (:fingerprint, :certificate, :order, :reason, :comment, :requestId, :retired, :state,
                     :dueAt, :now, :revokeBy, :attempts, NULL, :traceparent, :now, :now)
                 ON CONFLICT (fingerprint) DO UPDATE SET reason = :reason, comment = :comment, request_id = :requestId,
-                    retired = :retired, state = :state, due_at = :dueAt, stored_at = :now, revoke_by = :revokeBy,
+                    retired = :retired, state = :state, due_at = :dueAt, scheduled_at = :now, revoke_by = :revokeBy,
                     attempts = :attempts, problem = NULL, traceparent = :traceparent, updated_at = :now""")
                 .bind("fingerprint", row.fingerprint())
                 .bind("certificate", row.certificateId().value())
@@ -85,7 +85,7 @@ public final class RevocationTable {
     /** Makes the revocations of the certificate due that wait for its replacement: its state has changed. */
     public void check(CertificateId certificate, Instant now) {
         announceIfAny(tx.createUpdate(
-                        "UPDATE revocation SET due_at = :now, stored_at = :now WHERE certificate_id = :id AND state = 'REPLACING'")
+                        "UPDATE revocation SET due_at = :now, scheduled_at = :now WHERE certificate_id = :id AND state = 'REPLACING'")
                 .bind("now", Columns.at(now))
                 .bind("id", certificate.value())
                 .execute());
@@ -98,7 +98,7 @@ public final class RevocationTable {
     public void inherit(String fingerprint, Instant now) {
         announceIfAny(tx.createUpdate("""
                 INSERT INTO revocation (fingerprint, certificate_id, order_id, reason, comment, request_id, retired, state,
-                    due_at, stored_at, revoke_by, attempts, traceparent, requested_at, updated_at)
+                    due_at, scheduled_at, revoke_by, attempts, traceparent, requested_at, updated_at)
                 SELECT i.fingerprint, i.certificate_id, i.order_id, :reason, k.comment, k.request_id, false, 'REPLACING',
                     :now, :now, greatest(k.revoke_by, :now), 0, k.traceparent, :now, :now
                 FROM issued_certificate i JOIN compromised_key k USING (key_fingerprint)
@@ -124,7 +124,7 @@ public final class RevocationTable {
     }
 
     void await(String fingerprint, Instant nextCheck, Instant now) {
-        tx.createUpdate("UPDATE revocation SET due_at = :at, stored_at = :now WHERE fingerprint = :fingerprint")
+        tx.createUpdate("UPDATE revocation SET due_at = :at, scheduled_at = :now WHERE fingerprint = :fingerprint")
                 .bind("now", Columns.at(now))
                 .bind("at", Columns.at(nextCheck))
                 .bind("fingerprint", fingerprint)
@@ -140,7 +140,7 @@ public final class RevocationTable {
             Optional<Problem> problem,
             Instant now) {
         tx.createUpdate("""
-                UPDATE revocation SET state = :state, attempts = :attempts, due_at = :due, stored_at = :now,
+                UPDATE revocation SET state = :state, attempts = :attempts, due_at = :due, scheduled_at = :now,
                     problem = CAST(:problem AS jsonb), updated_at = :now
                 WHERE fingerprint = :fingerprint""")
                 .bind("state", state.name())

@@ -24,10 +24,10 @@ public final class ScheduledTasks {
      */
     public void set(CertificateId certificate, ScheduledTask task, Instant dueAt, Instant expiresAt, Instant now) {
         tx.createUpdate("""
-                INSERT INTO scheduled_task (certificate_id, kind, due_at, stored_at, expires_at)
+                INSERT INTO scheduled_task (certificate_id, kind, due_at, scheduled_at, expires_at)
                 VALUES (:certificate, :kind, :dueAt, :now, :expiresAt)
                 ON CONFLICT (certificate_id, kind) DO UPDATE
-                    SET due_at = :dueAt, stored_at = :now, expires_at = :expiresAt, failures = 0""")
+                    SET due_at = :dueAt, scheduled_at = :now, expires_at = :expiresAt, failures = 0""")
                 .bind("now", Columns.at(now))
                 .bind("certificate", certificate.value())
                 .bind("kind", task.name())
@@ -39,7 +39,7 @@ public final class ScheduledTasks {
     /** Replaces the time of the task, if it exists. */
     public void postpone(CertificateId certificate, ScheduledTask task, Instant dueAt, Instant now) {
         tx.createUpdate("""
-                UPDATE scheduled_task SET due_at = :dueAt, stored_at = :now, failures = 0
+                UPDATE scheduled_task SET due_at = :dueAt, scheduled_at = :now, failures = 0
                 WHERE certificate_id = :certificate AND kind = :kind""")
                 .bind("now", Columns.at(now))
                 .bind("certificate", certificate.value())
@@ -62,7 +62,7 @@ public final class ScheduledTasks {
                 .mapTo(Integer.class)
                 .findOne()
                 .ifPresent(failures -> tx.createUpdate("""
-                        UPDATE scheduled_task SET due_at = :dueAt, stored_at = :now
+                        UPDATE scheduled_task SET due_at = :dueAt, scheduled_at = :now
                         WHERE certificate_id = :certificate AND kind = :kind""")
                         .bind("now", Columns.at(now))
                         .bind("certificate", certificate.value())
@@ -116,7 +116,7 @@ public final class ScheduledTasks {
                     WHERE c.kind = :kind AND c.due_at <= :now
                     ORDER BY c.expires_at, c.certificate_id FOR UPDATE OF c SKIP LOCKED),
                 leased AS (
-                    UPDATE scheduled_task SET due_at = :lease, stored_at = :now FROM taken
+                    UPDATE scheduled_task SET due_at = :lease, scheduled_at = :now FROM taken
                     WHERE scheduled_task.certificate_id = taken.certificate_id AND scheduled_task.kind = :kind)
                 SELECT certificate_id FROM taken ORDER BY expires_at, certificate_id""")
                 .bind("kind", task.name())

@@ -55,8 +55,8 @@ record DeploymentRow(String host, State state, Optional<String> fingerprint, Opt
                 .orElse(List.of());
     }
 
-    static List<DeploymentRow> of(Map<String, HostReport> early) {
-        return early.entrySet().stream()
+    static List<DeploymentRow> of(Map<String, HostReport> earlyReports) {
+        return earlyReports.entrySet().stream()
                 .map(entry -> reported(
                         entry.getKey(),
                         entry.getValue().fingerprint(),
@@ -80,10 +80,10 @@ record DeploymentRow(String host, State state, Optional<String> fingerprint, Opt
                 host, problem.isPresent() ? State.FAILED : State.PROVEN, Optional.of(fingerprint), problem);
     }
 
-    static Map<String, HostReport> early(List<DeploymentRow> rows) {
-        Map<String, HostReport> early = new TreeMap<>();
-        rows.forEach(row -> early.put(row.host, new HostReport(row.fingerprint.orElseThrow(), row.problem)));
-        return early;
+    static Map<String, HostReport> earlyReports(List<DeploymentRow> rows) {
+        Map<String, HostReport> earlyReports = new TreeMap<>();
+        rows.forEach(row -> earlyReports.put(row.host, new HostReport(row.fingerprint.orElseThrow(), row.problem)));
+        return earlyReports;
     }
 
     static Rollout rollout(String fingerprint, List<DeploymentRow> rows) {

@@ -265,7 +265,7 @@ public final class Orders {
     }
 
     /** Stores the reports of hosts of an order that stays in its state. */
-    public void reported(OrderId id, OrderState.BeforeIssuance order) {
+    public void storeReports(OrderId id, OrderState.BeforeIssuance order) {
         bind(tx.createUpdate(STORE_DEPLOYMENTS), StateColumns.of(order).deployments())
                 .bind("id", id.value())
                 .execute();

@@ -17,27 +17,38 @@ public final class OrdersAtIssuers {
     /**
      * The number of orders that a service processes, so that its report is outstanding.
      *
-     * @param resumed those of them that were resumed after a temporary problem, by issuer
+     * @param resumedByIssuer those of them that were resumed after a temporary problem
      */
-    public record Processed(Map<OwnerAtIssuer, Integer> all, Map<String, Integer> resumed) {}
+    public record InProgress(Map<OwnerAtIssuer, Integer> byOwner, Map<String, Integer> resumedByIssuer) {
+        public InProgress {
+            byOwner = Map.copyOf(byOwner);
+            resumedByIssuer = Map.copyOf(resumedByIssuer);
+        }
+    }
 
     /** @param since orders that were published before are left out: their record may be lost */
-    public Processed processed(Instant since) {
-        return tx.createQuery("""
+    public InProgress inProgress(Instant since) {
+        Map<OwnerAtIssuer, Integer> byOwner = new HashMap<>();
+        Map<String, Integer> resumedByIssuer = new HashMap<>();
+        tx.createQuery("""
                 SELECT owner, coalesce(placed_issuer, issuer) AS at_issuer, count(*) AS n,
                        count(*) FILTER (WHERE resumptions > 0) AS resumed
                 FROM certificate_order
                 WHERE state IN ('PLACED', 'AUTHORIZED') AND problem IS NULL AND updated_at > :since
                 GROUP BY 1, 2""")
                 .bind("since", Columns.at(since))
-                .reduceRows(new Processed(new HashMap<>(), new HashMap<>()), (processed, row) -> {
-                    String issuer = row.getColumn("at_issuer", String.class);
-                    OwnerAtIssuer owner = new OwnerAtIssuer(row.getColumn("owner", String.class), issuer);
-                    processed.all().put(owner, row.getColumn("n", Integer.class));
-                    processed.resumed().merge(issuer, row.getColumn("resumed", Integer.class), Integer::sum);
-                    return processed;
+                .map((row, context) -> new Row(
+                        new OwnerAtIssuer(row.getString("owner"), row.getString("at_issuer")),
+                        row.getInt("n"),
+                        row.getInt("resumed")))
+                .forEach(row -> {
+                    byOwner.put(row.owner(), row.orders());
+                    resumedByIssuer.merge(row.owner().issuer(), row.resumed(), Integer::sum);
                 });
+        return new InProgress(byOwner, resumedByIssuer);
     }
+
+    private record Row(OwnerAtIssuer owner, int orders, int resumed) {}
 
     /** The number of orders by issuer that are to be resumed now after a temporary problem. */
     public Map<String, Integer> countDueResumptions(Instant now) {

@@ -49,12 +49,12 @@ record StateColumns(
                         new Counters(it.postponements(), 0, 0),
                         Optional.empty(),
                         Optional.empty(),
-                        DeploymentRow.of(it.early()),
+                        DeploymentRow.of(it.earlyReports()),
                         it.lastProblem());
             case OrderState.Placed it ->
-                inFlight(name, it.attempt(), it.deadline(), it.resumptions(), it.acmeOrder(), it.early());
+                inFlight(name, it.attempt(), it.deadline(), it.resumptions(), it.acmeOrder(), it.earlyReports());
             case OrderState.Authorized it ->
-                inFlight(name, it.attempt(), it.deadline(), it.resumptions(), it.acmeOrder(), it.early());
+                inFlight(name, it.attempt(), it.deadline(), it.resumptions(), it.acmeOrder(), it.earlyReports());
             case OrderState.Issued it -> rollout(name, it.attempt(), it.rollout(), it.watch(), Optional.empty());
             case OrderState.Deployed it ->
                 rollout(name, it.attempt(), it.rollout(), Optional.empty(), Optional.empty());
@@ -82,7 +82,7 @@ record StateColumns(
             Instant deadline,
             int resumptions,
             AcmeOrder acmeOrder,
-            Map<String, HostReport> early) {
+            Map<String, HostReport> earlyReports) {
         return new StateColumns(
                 name,
                 attempt,
@@ -91,7 +91,7 @@ record StateColumns(
                 new Counters(0, resumptions, 0),
                 Optional.of(acmeOrder),
                 Optional.empty(),
-                DeploymentRow.of(early),
+                DeploymentRow.of(earlyReports),
                 Optional.empty());
     }
 
@@ -132,13 +132,22 @@ record StateColumns(
 
     OrderState state() {
         return switch (name) {
-            case DUE -> new OrderState.Due(attempt, dueAt.orElseThrow(), counters.postponements(), problem, early());
+            case DUE ->
+                new OrderState.Due(attempt, dueAt.orElseThrow(), counters.postponements(), problem, earlyReports());
             case PLACED ->
                 new OrderState.Placed(
-                        attempt, acmeOrder.orElseThrow(), counters.resumptions(), deadlineAt.orElseThrow(), early());
+                        attempt,
+                        acmeOrder.orElseThrow(),
+                        counters.resumptions(),
+                        deadlineAt.orElseThrow(),
+                        earlyReports());
             case AUTHORIZED ->
                 new OrderState.Authorized(
-                        attempt, acmeOrder.orElseThrow(), counters.resumptions(), deadlineAt.orElseThrow(), early());
+                        attempt,
+                        acmeOrder.orElseThrow(),
+                        counters.resumptions(),
+                        deadlineAt.orElseThrow(),
+                        earlyReports());
             case ISSUED -> new OrderState.Issued(attempt, rollout(), watch());
             case DEPLOYED -> new OrderState.Deployed(attempt, rollout());
             case UNDEPLOYED -> new OrderState.Undeployed(attempt, rollout(), watch());
@@ -147,8 +156,8 @@ record StateColumns(
         };
     }
 
-    private Map<String, HostReport> early() {
-        return DeploymentRow.early(deployments);
+    private Map<String, HostReport> earlyReports() {
+        return DeploymentRow.earlyReports(deployments);
     }
 
     private Optional<Watch> watch() {

@@ -28,7 +28,7 @@ public final class UnresolvedAcmeOrders {
     /** The first check is due at once. */
     public void add(UnresolvedAcmeOrder left) {
         tx.createUpdate("""
-                INSERT INTO unresolved_acme_order (order_id, issuer, acme_order, check_at, stored_at)
+                INSERT INTO unresolved_acme_order (order_id, issuer, acme_order, check_at, scheduled_at)
                 VALUES (:order, :issuer, CAST(:acmeOrder AS jsonb), :checkAt, :checkAt)""")
                 .bind("order", left.orderId().value())
                 .bind("issuer", left.issuer())
@@ -48,7 +48,7 @@ public final class UnresolvedAcmeOrders {
                 WITH ranked AS (
                     SELECT order_id, acme_order, row_number() OVER (PARTITION BY issuer ORDER BY check_at) AS place
                     FROM unresolved_acme_order WHERE check_at <= :now)
-                UPDATE unresolved_acme_order SET check_at = :next, stored_at = :now WHERE (order_id, acme_order) IN (
+                UPDATE unresolved_acme_order SET check_at = :next, scheduled_at = :now WHERE (order_id, acme_order) IN (
                     SELECT u.order_id, u.acme_order FROM unresolved_acme_order u JOIN ranked r
                         ON r.order_id = u.order_id AND r.acme_order = u.acme_order
                     WHERE r.place <= :limit AND u.check_at <= :now FOR UPDATE OF u SKIP LOCKED)

@@ -1,6 +1,7 @@
 package dev.perennial.orders.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import dev.perennial.orders.parts.ServiceFixture;
 import dev.perennial.rules.access.Grant;
@@ -79,16 +80,37 @@ class ServiceTokensIT {
                 .hasSize(1);
     }
 
-    /** An admin of one owner can create no token. */
     @Test
-    void deniesBeforeItReadsTheRequest() {
-        Principal admin = new Principal("token:shop", List.of(Grant.forOwner(Role.ADMIN, "shop")));
+    void deniesARequestThatCannotBeRead() {
+        created(create(BOOTSTRAP, "admin", ADMIN));
 
-        ServiceTokens.Created result = tokens.create(Caller.overRest(admin), () -> {
-            throw new AssertionError("the request was read");
-        });
+        for (Caller denied : List.of(BOOTSTRAP, adminOfShop())) {
+            ServiceTokens.Created result = tokens.create(denied, () -> {
+                throw new IllegalArgumentException("not JSON");
+            });
 
-        assertThat(result).isInstanceOf(ServiceTokens.Created.Denied.class);
+            assertThat(result).isInstanceOf(ServiceTokens.Created.Denied.class);
+            assertThat(lastDecision().subject()).contains("create");
+        }
+    }
+
+    @Test
+    void recordsNoDecisionAboutAnAllowedRequestThatCannotBeRead() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> tokens.create(BOOTSTRAP, () -> {
+                    throw new IllegalArgumentException("not JSON");
+                }));
+
+        assertThat(decisions()).isEmpty();
+    }
+
+    @Test
+    void recordsWhatADeniedCallerRequested() {
+        create(adminOfShop(), "reader", VIEWER);
+
+        assertThat(lastDecision().allowed()).isFalse();
+        assertThat(lastDecision().subject())
+                .hasValueSatisfying(subject -> assertThat(subject).startsWith("create reader: "));
     }
 
     @Test
@@ -152,6 +174,19 @@ class ServiceTokensIT {
         assertThat(reader.toString()).doesNotContain(reader.text());
         assertThat(TokenText.parse(reader.text()).orElseThrow())
                 .hasToString("prn_" + reader.token().id());
+    }
+
+    /** An admin of one owner can create no token. */
+    private static Caller adminOfShop() {
+        return Caller.overRest(new Principal("token:shop", List.of(Grant.forOwner(Role.ADMIN, "shop"))));
+    }
+
+    private AccessLog.Entry lastDecision() {
+        return decisions().getFirst();
+    }
+
+    private List<AccessLog.Entry> decisions() {
+        return parts.database.inTransaction(tx -> new AccessLog(tx).before(Long.MAX_VALUE, Optional.empty(), 10));
     }
 
     private ServiceTokens.Created create(Caller creator, String name, List<Grant> grants) {

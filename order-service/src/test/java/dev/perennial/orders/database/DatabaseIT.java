@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 
 class DatabaseIT {
     private final Database database = Postgres.database();
-    private final Outages outages = new Outages(Clock.systemUTC(), new SimpleMeterRegistry());
+    private final DatabaseWaits waits = new DatabaseWaits(Clock.systemUTC(), new SimpleMeterRegistry());
     private final AtomicInteger tries = new AtomicInteger();
 
     @Test
@@ -79,7 +79,7 @@ class DatabaseIT {
     }
 
     private void requireDefect(String sql) {
-        assertThatExceptionOfType(JdbiException.class).isThrownBy(() -> outages.waitOut("a defect", () -> run(sql)));
+        assertThatExceptionOfType(JdbiException.class).isThrownBy(() -> waits.call("a defect", () -> run(sql)));
     }
 
     private int run(String sql) {

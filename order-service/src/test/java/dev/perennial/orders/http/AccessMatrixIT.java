@@ -153,6 +153,27 @@ class AccessMatrixIT {
     }
 
     @Test
+    void deniesTheCreationOfATokenBeforeItReportsErrorsInTheRequest() throws Exception {
+        String tooLarge = "{" + " ".repeat(300_000);
+        for (String body : List.of("{", tooLarge)) {
+            assertThat(createToken("boot-token", body).statusCode()).isEqualTo(403);
+            assertThat(createToken(TOKENS.get(Role.ADMIN + " " + Owners.OWN), body)
+                            .statusCode())
+                    .isEqualTo(403);
+        }
+        String allowed = admin.createToken("second-admin", "admin", "*");
+        assertThat(createToken(allowed, "{").statusCode()).isEqualTo(400);
+        assertThat(createToken(allowed, tooLarge).statusCode()).isEqualTo(413);
+    }
+
+    private static HttpResponse<String> createToken(String token, String body) throws Exception {
+        return admin.send(HttpRequest.newBuilder(admin.at("/api/v1/tokens"))
+                .header("Authorization", "Bearer " + token)
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(body)));
+    }
+
+    @Test
     void refusesARevokedTokenAtOnce() throws Exception {
         String token = admin.createToken("short-lived", "viewer", "*");
         ServiceClient client = new ServiceClient(service.port(), token);

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.security.PublicKey;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -36,6 +37,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class IdentityProviderIT {
     private static final String DATABASE = Postgres.url();
     private static final Map<String, Object> REQUESTER = Map.of(
+            "typ",
+            "Bearer",
             "realm_access",
             Map.of("roles", List.of("offline_access", "cert-requester")),
             "groups",
@@ -62,6 +65,7 @@ class IdentityProviderIT {
                 PackagedService.secret(dir, "token", "boot-token"),
                 Stream.of(
                                 provider("corp", corp.issuer()),
+                                List.of("perennial.identity-providers.corp.required-claims.typ=Bearer"),
                                 rule("corp", 0, "realm_access/roles", "cert-requester", "requester"),
                                 List.of(
                                         "perennial.identity-providers.corp.grants[0].owners-claim=groups",
@@ -80,6 +84,14 @@ class IdentityProviderIT {
                         .withFailMessage(() -> "it did not start:\n" + service.log())
                         .isTrue());
         admin = new ServiceClient(service.port(), bootstrap.createToken("admin", "admin", "*"));
+        for (TestIdentityProvider provider : List.of(corp, cluster)) {
+            // The keys are read after the start.
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> client(provider.token("nobody", Map.of(), claims -> {}))
+                                    .get("/api/v1/access/self")
+                                    .statusCode()
+                            != 503);
+        }
     }
 
     private static String absentProvider() {
@@ -131,8 +143,8 @@ class IdentityProviderIT {
 
     @Test
     void grantsNothingWithoutAClaim() throws Exception {
-        ServiceClient stranger =
-                client(corp.token("mallory", Map.of("groups", List.of("/teams/shop", "*")), claims -> {}));
+        ServiceClient stranger = client(
+                corp.token("mallory", Map.of("typ", "Bearer", "groups", List.of("/teams/shop", "*")), claims -> {}));
 
         ServiceClient.requireProblem(stranger.get("/api/v1/certificates"), 403, "urn:perennial:error:access-denied");
     }
@@ -140,6 +152,8 @@ class IdentityProviderIT {
     @Test
     void grantsNoOwnersThatAreNotNames() throws Exception {
         Map<String, Object> odd = Map.of(
+                "typ",
+                "Bearer",
                 "realm_access",
                 Map.of("roles", List.of("cert-requester")),
                 "groups",
@@ -160,8 +174,8 @@ class IdentityProviderIT {
     }
 
     static Stream<Arguments> forged() throws Exception {
-        JwtClaims claims =
-                corp.claims("alice", Map.of("realm_access", Map.of("roles", List.of("cert-admin"))), it -> {});
+        JwtClaims claims = corp.claims(
+                "alice", Map.of("typ", "Bearer", "realm_access", Map.of("roles", List.of("cert-admin"))), it -> {});
         RsaJsonWebKey own = TestIdentityProvider.newKey(corp.key().getKeyId());
         String valid = TestIdentityProvider.sign(corp.key(), claims);
         String signature = valid.substring(valid.lastIndexOf('.'));
@@ -200,6 +214,8 @@ class IdentityProviderIT {
                 Arguments.of("not valid yet", corp.token("alice", REQUESTER, it -> it.setNotBefore(inSeconds(600)))),
                 Arguments.of("no subject", corp.token("alice", REQUESTER, it -> it.unsetClaim("sub"))),
                 Arguments.of("a subject of 10,000 characters", corp.token("a".repeat(10_000), REQUESTER, it -> {})),
+                Arguments.of("a subject with an invisible character", corp.token("ali\u200bce", REQUESTER, it -> {})),
+                Arguments.of("a subject with a line break", corp.token("alice\nroot", REQUESTER, it -> {})),
                 Arguments.of("changed claims", changed(claims, signature)),
                 Arguments.of("an empty JWT", ".."),
                 Arguments.of("a payload that is not JSON", "e30.bm90IGpzb24.e30"),
@@ -229,12 +245,28 @@ class IdentityProviderIT {
     }
 
     @Test
-    void acceptsANewKeyOfTheProvider() throws Exception {
-        self(cluster.token("system:serviceaccount:shop:deployer", Map.of(), claims -> {}));
+    void acceptsANewKeyOfTheProviderAndRefusesTheWithdrawnOne() throws Exception {
+        String old = cluster.token("system:serviceaccount:shop:deployer", Map.of(), claims -> {});
+        self(old);
 
         cluster.rotateKey("second");
 
-        self(cluster.token("system:serviceaccount:shop:deployer", Map.of(), claims -> {}));
+        String renewed = cluster.token("system:serviceaccount:shop:deployer", Map.of(), claims -> {});
+        await().atMost(Duration.ofSeconds(40)).untilAsserted(() -> assertThat(
+                        client(renewed).get("/api/v1/access/self").statusCode())
+                .isEqualTo(200));
+        assertThat(client(old).get("/api/v1/access/self").statusCode()).isEqualTo(401);
+    }
+
+    @Test
+    void requiresTheValuesOfClaims() throws Exception {
+        Map<String, Object> idToken = new HashMap<>(REQUESTER);
+        idToken.put("typ", "ID");
+
+        assertThat(client(corp.token("alice", idToken, claims -> {}))
+                        .get("/api/v1/access/self")
+                        .body())
+                .contains("401", "'typ'");
     }
 
     @Test

@@ -10,11 +10,9 @@ import dev.perennial.events.Problem;
 import dev.perennial.orders.database.Json;
 import dev.perennial.orders.order.FollowUpOrders;
 import dev.perennial.orders.parts.ServiceFixture;
-import dev.perennial.orders.store.DueOrders;
 import dev.perennial.orders.store.OrderDeadlines;
 import dev.perennial.orders.store.Orders;
 import dev.perennial.orders.store.StoredOrder;
-import dev.perennial.orders.store.StoredTimes;
 import dev.perennial.orders.store.Timeline;
 import dev.perennial.orders.submission.AcceptedOrder;
 import dev.perennial.rules.lifecycle.Input;
@@ -142,53 +140,17 @@ class SupervisorIT {
     }
 
     @Test
-    void keepsTheLengthOfWaitsThatWereStoredWithAClockThatWasAhead() {
+    void correctsWaitsThatWereStoredWithAClockThatWasAhead() {
         Instant now = parts.clock.instant();
         Instant ahead = now.plus(Duration.ofHours(2));
-        AcceptedOrder due = parts.accepted("r2", request("due", List.of(), "due.example.com"));
-        parts.database.inTransaction(tx -> {
-            Orders orders = new Orders(tx);
-            new DueOrders(tx).lease(List.of(order(due.orderId())), ahead.plusSeconds(60), ahead);
-            orders.move(answer.orderId(), new OrderState.Placed(1, ACME, 0, ahead.plusSeconds(300), Map.of()), ahead);
-            return tx;
-        });
-
-        supervisor.round();
-
-        assertThat(order(due.orderId()).dueAt().orElseThrow()).isBetween(now, now.plusSeconds(120));
-        assertThat(order(answer.orderId()).deadlineAt().orElseThrow()).isBetween(now, now.plusSeconds(360));
-    }
-
-    @Test
-    void keepsTheLengthOfPostponementsThatWereStoredWithAClockThatWasAhead() {
-        Instant now = parts.clock.instant();
-        Instant ahead = now.plus(Duration.ofHours(2));
-        AcceptedOrder failing = parts.accepted("r2", request("failing", List.of(), "failing.example.com"));
-        AcceptedOrder waiting = parts.accepted("r3", request("waiting", List.of(), "waiting.example.com"));
-        Problem why = Problem.of(ErrorCode.WAITING_FOR_CAPACITY, "full").nextAttempt(ahead.plusSeconds(60));
         parts.database.inTransaction(tx -> {
             new OrderDeadlines(tx).postponeDeadline(answer.orderId(), ahead.plusSeconds(300), ahead);
-            new DueOrders(tx).awaitLonger(failing.orderId(), why, ahead);
-            new DueOrders(tx).awaitCapacity(Map.of(order(waiting.orderId()), why), ahead);
             return tx;
         });
 
         supervisor.round();
 
         assertThat(order(answer.orderId()).deadlineAt().orElseThrow()).isBetween(now, now.plusSeconds(360));
-        assertThat(order(failing.orderId()).dueAt().orElseThrow()).isBetween(now, now.plusSeconds(120));
-        assertThat(order(waiting.orderId()).dueAt().orElseThrow()).isBetween(now, now.plusSeconds(120));
-    }
-
-    @Test
-    void correctsNoTimesIfItsOwnClockIsBehind() {
-        Instant before = order(answer.orderId()).deadlineAt().orElseThrow();
-
-        int corrected = parts.database.inTransaction(
-                tx -> new StoredTimes(tx).correct(parts.clock.instant().minus(Duration.ofHours(2))));
-
-        assertThat(corrected).isZero();
-        assertThat(order(answer.orderId()).deadlineAt()).contains(before);
     }
 
     /** A hundred such rows would otherwise be the whole batch of every round. */

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.perennial.events.EventCodec;
 import dev.perennial.orders.consumers.RequestConsumer;
-import dev.perennial.orders.database.Outages;
+import dev.perennial.orders.database.DatabaseWaits;
 import dev.perennial.orders.parts.ServiceFixture;
 import dev.perennial.orders.renewal.RenewalRequests;
 import dev.perennial.platform.messaging.EventReader;
@@ -29,14 +29,14 @@ class UncleanRequestsIT {
             {"name":"shop","owner":"web","identifiers":[{"type":"dns","value":"shop.example.com"}],"labels":{"k":"v"}}""";
 
     private final ServiceFixture parts = new ServiceFixture();
-    private final Outages outages = new Outages(parts.clock, parts.meters);
+    private final DatabaseWaits waits = new DatabaseWaits(parts.clock, parts.meters);
     private final List<String> ends = new ArrayList<>();
     private final RequestConsumer consumer = new RequestConsumer(
             parts.certificateRequests,
             parts.revocations,
             new RenewalRequests(parts.submissions, parts.access, parts.clock),
             new EventReader(parts.meters),
-            outages,
+            waits,
             new RecordProcessor((record, reason) -> ends.add("dead letter"), parts.meters));
     private int offset;
 

@@ -225,7 +225,7 @@ final class SystemState {
                 state = moved.next();
                 moved.effects().forEach(this::commit);
             }
-            case Decision.Reported it -> throw new IllegalStateException("there is no host");
+            case Decision.ReportStored it -> throw new IllegalStateException("there is no host");
             case Decision.Ignored ignored -> {}
             case Decision.Refused refused -> violate(ExplorationInvariant.NO_REFUSED_FACT, refused.reason());
         }
@@ -244,12 +244,12 @@ final class SystemState {
                 left = Optional.empty();
                 leftOrder = Optional.empty();
             }
-            case Decision.Resolve it -> {
+            case Decision.ResolveLeft it -> {
                 left = Optional.empty();
                 leftOrder = Optional.empty();
             }
             // The limit of such certificates is not part of the model.
-            case Decision.Unusable it -> {}
+            case Decision.CountUnusable it -> {}
             case Decision.Abandon it -> {
                 toAbandon = true;
                 violate(ExplorationInvariant.NOT_ABANDONED, it.problem().detail());

@@ -96,7 +96,7 @@ class ServiceChannelsTest {
     /** An idle producer may close its connections; the connector takes that for an outage. */
     @ParameterizedTest
     @FieldSource("SERVICES")
-    void dependsOnNoConnectionOfAnIdleProducer(String service) throws IOException {
+    void disablesTheReadinessCheckOfEveryOutgoingChannel(String service) throws IOException {
         for (String channel : channels(service, OUTGOING)) {
             assertThat(setting(service, OUTGOING + channel + ".", "health-readiness-enabled"))
                     .as(channel)

@@ -11,7 +11,7 @@ import java.util.List;
  */
 public record Site(String certificateName, List<String> serverNames) {
     public Site {
-        if (!ResourceName.is(certificateName)) {
+        if (!ResourceName.isValid(certificateName)) {
             throw new IllegalArgumentException("not a certificate name: '" + certificateName + "'");
         }
         serverNames = List.copyOf(serverNames);

@@ -8,6 +8,7 @@ import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.reactive.messaging.Channel;
@@ -61,7 +62,13 @@ class DeadLetterPublisher implements DeadLetters {
 
     /** The headers of the record, and its position and the reason under the connector's names. */
     private static RecordHeaders headers(ConsumerRecord<?, ?> record, Throwable reason) {
-        RecordHeaders headers = new RecordHeaders(record.headers());
+        RecordHeaders headers = new RecordHeaders();
+        for (Header header : record.headers()) {
+            // Its producer could otherwise claim that it comes from another topic, to which it would be replayed.
+            if (!header.key().startsWith("dead-letter-")) {
+                headers.add(header);
+            }
+        }
         add(headers, "dead-letter-exception-class-name", reason.getClass().getName());
         add(headers, "dead-letter-reason", reason.getMessage());
         add(headers, "dead-letter-topic", record.topic());

@@ -73,7 +73,7 @@ public record ClaimRule(String claim, String value, Role role, Owners owners, Se
                         .filter(text -> text.startsWith(it.prefix()))
                         .map(text -> text.substring(it.prefix().length()))
                         // A claim never grants all owners: '*' is not a name.
-                        .filter(ResourceName::is)
+                        .filter(ResourceName::isValid)
                         .forEach(found::add);
                 yield found;
             }

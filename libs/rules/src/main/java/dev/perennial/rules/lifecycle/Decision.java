@@ -25,7 +25,7 @@ public sealed interface Decision {
     }
 
     /** No move: the state has one more report of a host. Its deadline and the reason why it waits stay. */
-    record Reported(OrderState.BeforeIssuance next) implements Decision {}
+    record ReportStored(OrderState.BeforeIssuance next) implements Decision {}
 
     /** No move: a duplicate, or too late. */
     record Ignored(String reason) implements Decision {}
@@ -49,10 +49,10 @@ public sealed interface Decision {
     record Return(int attempt, AcmeOrder acmeOrder) implements Effect {}
 
     /** The certificate of the ACME order that was left is known, and cannot be used. */
-    record Resolve() implements Effect {}
+    record ResolveLeft() implements Effect {}
 
     /** A certificate that cannot be used was issued for the order; it is counted, see {@link Situation#unusable}. */
-    record Unusable(Problem problem) implements Effect {}
+    record CountUnusable(Problem problem) implements Effect {}
 
     /** {@code order.failed}. */
     record Abandon(int attempt, Problem problem) implements Effect {}

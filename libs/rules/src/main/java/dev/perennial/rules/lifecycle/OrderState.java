@@ -6,14 +6,14 @@ import dev.perennial.events.ErrorCode.Reaction;
 import dev.perennial.events.Finalization;
 import dev.perennial.events.Problem;
 import dev.perennial.rules.lifecycle.Decision.Abandon;
+import dev.perennial.rules.lifecycle.Decision.CountUnusable;
 import dev.perennial.rules.lifecycle.Decision.Ignored;
 import dev.perennial.rules.lifecycle.Decision.Leave;
 import dev.perennial.rules.lifecycle.Decision.Moved;
-import dev.perennial.rules.lifecycle.Decision.Reported;
-import dev.perennial.rules.lifecycle.Decision.Resolve;
+import dev.perennial.rules.lifecycle.Decision.ReportStored;
+import dev.perennial.rules.lifecycle.Decision.ResolveLeft;
 import dev.perennial.rules.lifecycle.Decision.Resume;
 import dev.perennial.rules.lifecycle.Decision.Return;
-import dev.perennial.rules.lifecycle.Decision.Unusable;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
@@ -53,20 +53,20 @@ public sealed interface OrderState {
          * Reports of hosts that arrived before the report of the issuance: topics are not ordered relative to each
          * other.
          */
-        Map<String, HostReport> early();
+        Map<String, HostReport> earlyReports();
 
-        BeforeIssuance reported(Map<String, HostReport> early);
+        BeforeIssuance withEarlyReports(Map<String, HostReport> earlyReports);
 
         /** The latest report of a host replaces its earlier ones. */
         default Decision hostReported(String host, HostReport report) {
-            Map<String, HostReport> reports = new TreeMap<>(early());
+            Map<String, HostReport> reports = new TreeMap<>(earlyReports());
             return report.equals(reports.put(host, report))
                     ? new Ignored("host " + host + " reported this before")
-                    : new Reported(reported(reports));
+                    : new ReportStored(withEarlyReports(reports));
         }
 
         default Moved issued(String fingerprint, List<String> targets, Timing timing) {
-            return Rollout.begin(fingerprint, targets, early()).begun(attempt(), timing);
+            return Rollout.begin(fingerprint, targets, earlyReports()).begun(attempt(), timing);
         }
     }
 
@@ -78,10 +78,14 @@ public sealed interface OrderState {
      * @param lastProblem why the order was not placed, or why the previous attempt failed
      */
     record Due(
-            int attempt, Instant dueAt, int postponements, Optional<Problem> lastProblem, Map<String, HostReport> early)
+            int attempt,
+            Instant dueAt,
+            int postponements,
+            Optional<Problem> lastProblem,
+            Map<String, HostReport> earlyReports)
             implements BeforeIssuance {
         public Due {
-            early = Map.copyOf(early);
+            earlyReports = Map.copyOf(earlyReports);
         }
 
         /** Without reports of hosts. */
@@ -90,13 +94,14 @@ public sealed interface OrderState {
         }
 
         @Override
-        public Due reported(Map<String, HostReport> early) {
-            return new Due(attempt, dueAt, postponements, lastProblem, early);
+        public Due withEarlyReports(Map<String, HostReport> earlyReports) {
+            return new Due(attempt, dueAt, postponements, lastProblem, earlyReports);
         }
 
         Moved placed(AcmeOrder acmeOrder, Timing timing) {
             AcmeOrder bounded = timing.bounded(acmeOrder);
-            return Moved.to(new Placed(attempt, bounded, 0, timing.deadline(), early), new Resume(attempt, bounded));
+            return Moved.to(
+                    new Placed(attempt, bounded, 0, timing.deadline(), earlyReports), new Resume(attempt, bounded));
         }
 
         /** A refusal does not end an order for which another CA may have issued a certificate. */
@@ -106,7 +111,7 @@ public sealed interface OrderState {
             }
             int count = postponements + 1;
             Instant next = timing.retries().attempts().next(count, problem, timing.now());
-            return Moved.to(new Due(attempt, next, count, Optional.of(problem.nextAttempt(next)), early));
+            return Moved.to(new Due(attempt, next, count, Optional.of(problem.nextAttempt(next)), earlyReports));
         }
 
         /** The CA of an attempt that was left has issued: the order continues there. */
@@ -115,7 +120,7 @@ public sealed interface OrderState {
                 return new Ignored("the certificate of the attempt that was left is known already");
             }
             return Moved.to(
-                    new Authorized(attempt, left, 0, timing.deadline(), early),
+                    new Authorized(attempt, left, 0, timing.deadline(), earlyReports),
                     new Return(attempt, left),
                     new Resume(attempt, left));
         }
@@ -123,7 +128,7 @@ public sealed interface OrderState {
         Moved placementPostponed(Problem problem, Timing timing) {
             int count = postponements + 1;
             Instant next = timing.retries().postponements().next(count, problem, timing.now());
-            return Moved.to(new Due(attempt, next, count, Optional.of(problem.nextAttempt(next)), early));
+            return Moved.to(new Due(attempt, next, count, Optional.of(problem.nextAttempt(next)), earlyReports));
         }
 
         Moved withdrawn(Problem problem) {
@@ -145,7 +150,7 @@ public sealed interface OrderState {
                 Moved next = timing.isLastUnusable()
                         ? Failed.abandoned(failed.attempt(), problem)
                         : afterUnusable(failed, problem, timing);
-                return next.and(new Unusable(problem));
+                return next.and(new CountUnusable(problem));
             }
             return next(failed, problem, scheduled(failed, problem, timing));
         }
@@ -162,7 +167,8 @@ public sealed interface OrderState {
         }
 
         private static Moved next(AtTheCa failed, Problem problem, Instant at) {
-            return Moved.to(new Due(failed.attempt() + 1, at, 0, Optional.of(problem.nextAttempt(at)), failed.early()));
+            return Moved.to(
+                    new Due(failed.attempt() + 1, at, 0, Optional.of(problem.nextAttempt(at)), failed.earlyReports()));
         }
     }
 
@@ -238,16 +244,17 @@ public sealed interface OrderState {
         private Moved left(Problem reason, Timing timing) {
             Instant next = timing.retries().postponements().next(1, timing.now());
             return Moved.to(
-                    new Due(attempt() + 1, next, 0, Optional.of(reason.nextAttempt(next)), early()),
+                    new Due(attempt() + 1, next, 0, Optional.of(reason.nextAttempt(next)), earlyReports()),
                     new Leave(attempt(), acmeOrder()));
         }
     }
 
     /** The CA waits for the proof of control. */
-    record Placed(int attempt, AcmeOrder acmeOrder, int resumptions, Instant deadline, Map<String, HostReport> early)
+    record Placed(
+            int attempt, AcmeOrder acmeOrder, int resumptions, Instant deadline, Map<String, HostReport> earlyReports)
             implements AtTheCa {
         public Placed {
-            early = Map.copyOf(early);
+            earlyReports = Map.copyOf(earlyReports);
         }
 
         @Override
@@ -257,16 +264,16 @@ public sealed interface OrderState {
 
         @Override
         public Placed waiting(int resumptions, Instant deadline) {
-            return new Placed(attempt, acmeOrder, resumptions, deadline, early);
+            return new Placed(attempt, acmeOrder, resumptions, deadline, earlyReports);
         }
 
         @Override
-        public Placed reported(Map<String, HostReport> early) {
-            return new Placed(attempt, acmeOrder, resumptions, deadline, early);
+        public Placed withEarlyReports(Map<String, HostReport> earlyReports) {
+            return new Placed(attempt, acmeOrder, resumptions, deadline, earlyReports);
         }
 
         Moved authorized(Timing timing) {
-            return Moved.to(new Authorized(attempt, acmeOrder, 0, timing.deadline(), early));
+            return Moved.to(new Authorized(attempt, acmeOrder, 0, timing.deadline(), earlyReports));
         }
 
         /**
@@ -282,17 +289,17 @@ public sealed interface OrderState {
 
         /** Failed before the authorization was reported. */
         Moved issuanceFailed(Problem problem, Finalization finalization, Timing timing) {
-            return new Authorized(attempt, acmeOrder, resumptions, deadline, early)
+            return new Authorized(attempt, acmeOrder, resumptions, deadline, earlyReports)
                     .issuanceFailed(problem, finalization, timing);
         }
     }
 
     /** Control is proven; the certificate is being issued. */
     record Authorized(
-            int attempt, AcmeOrder acmeOrder, int resumptions, Instant deadline, Map<String, HostReport> early)
+            int attempt, AcmeOrder acmeOrder, int resumptions, Instant deadline, Map<String, HostReport> earlyReports)
             implements AtTheCa {
         public Authorized {
-            early = Map.copyOf(early);
+            earlyReports = Map.copyOf(earlyReports);
         }
 
         @Override
@@ -302,12 +309,12 @@ public sealed interface OrderState {
 
         @Override
         public Authorized waiting(int resumptions, Instant deadline) {
-            return new Authorized(attempt, acmeOrder, resumptions, deadline, early);
+            return new Authorized(attempt, acmeOrder, resumptions, deadline, earlyReports);
         }
 
         @Override
-        public Authorized reported(Map<String, HostReport> early) {
-            return new Authorized(attempt, acmeOrder, resumptions, deadline, early);
+        public Authorized withEarlyReports(Map<String, HostReport> earlyReports) {
+            return new Authorized(attempt, acmeOrder, resumptions, deadline, earlyReports);
         }
 
         /**
@@ -322,7 +329,7 @@ public sealed interface OrderState {
         Moved issuanceFailed(Problem problem, Finalization finalization, Timing timing) {
             if (problem.code() == ErrorCode.CERTIFICATE_MISMATCH && finalization == Finalization.NEVER) {
                 // The CA of an earlier attempt has issued it, so nothing more is expected of the attempt that was left.
-                return Due.after(this, problem, timing.resolved()).and(new Resolve());
+                return Due.after(this, problem, timing.resolved()).and(new ResolveLeft());
             }
             if (!TEMPORARY.contains(problem.code())) {
                 return Due.after(this, problem, timing);

@@ -33,9 +33,9 @@ public record Rollout(
         failed = Collections.unmodifiableNavigableMap(new TreeMap<>(failed));
     }
 
-    static Rollout begin(String fingerprint, Collection<String> targets, Map<String, HostReport> early) {
+    static Rollout begin(String fingerprint, Collection<String> targets, Map<String, HostReport> earlyReports) {
         Rollout rollout = new Rollout(fingerprint, new TreeSet<>(targets), new TreeSet<>(), new TreeMap<>());
-        for (Map.Entry<String, HostReport> entry : new TreeMap<>(early).entrySet()) {
+        for (Map.Entry<String, HostReport> entry : new TreeMap<>(earlyReports).entrySet()) {
             if (rollout.concerns(entry.getKey(), entry.getValue().fingerprint())) {
                 rollout = rollout.with(entry.getKey(), entry.getValue());
             }

@@ -79,10 +79,10 @@ public final class RequestRules {
     }
 
     private void requireName(String field, String value) {
-        if (!ResourceName.is(value)) {
+        if (!ResourceName.isValid(value)) {
             refuse(
                     ErrorCode.INVALID_FIELD,
-                    "field '" + field + "': must match " + ResourceName.FORM + ", got " + quoted(value));
+                    "field '" + field + "': must match " + ResourceName.REGEX + ", got " + quoted(value));
         }
     }
 

@@ -98,7 +98,7 @@ class LifecycleDeploymentTest {
         OrderState state = new OrderState.Placed(1, ACME, 0, NOW, Map.of());
 
         Decision early = LIFECYCLE.on(OrderPurpose.LIVE, state, new Input.Deployed("a", "f1"), NOW);
-        OrderState authorized = moved(((Decision.Reported) early).next(), new Input.Authorized(1), NOW)
+        OrderState authorized = moved(((Decision.ReportStored) early).next(), new Input.Authorized(1), NOW)
                 .next();
         OrderState issued =
                 moved(authorized, new Input.Issued(1, "f1", List.of("a")), NOW).next();
@@ -114,7 +114,8 @@ class LifecycleDeploymentTest {
         OrderState due = moved(state, new Input.Rejected(1, List.of(Problem.of(ErrorCode.SELF_CHECK_FAILED, "x"))), NOW)
                 .next();
         Decision late = LIFECYCLE.on(OrderPurpose.LIVE, due, new Input.Deployed("b", "f1"), NOW);
-        OrderState issued = moved(((Decision.Reported) late).next(), new Input.Issued(1, "f1", List.of("a", "b")), NOW)
+        OrderState issued = moved(
+                        ((Decision.ReportStored) late).next(), new Input.Issued(1, "f1", List.of("a", "b")), NOW)
                 .next();
 
         assertThat(due).isInstanceOf(OrderState.Due.class);
@@ -133,10 +134,11 @@ class LifecycleDeploymentTest {
 
     @Test
     void ignoresAnEarlyReportThatRepeats() {
-        Map<String, OrderState.HostReport> early = Map.of("a", Samples.served());
+        Map<String, OrderState.HostReport> earlyReports = Map.of("a", Samples.served());
 
         for (OrderState state : List.of(
-                new OrderState.Placed(1, ACME, 0, NOW, early), new OrderState.Authorized(1, ACME, 0, NOW, early))) {
+                new OrderState.Placed(1, ACME, 0, NOW, earlyReports),
+                new OrderState.Authorized(1, ACME, 0, NOW, earlyReports))) {
             assertThat(LIFECYCLE.on(OrderPurpose.LIVE, state, new Input.Deployed("a", "f1"), NOW))
                     .isInstanceOf(Decision.Ignored.class);
         }

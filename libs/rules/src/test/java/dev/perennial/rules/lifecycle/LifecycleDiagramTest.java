@@ -144,7 +144,7 @@ class LifecycleDiagramTest {
     private static Optional<OrderState> next(Decision decision) {
         return switch (decision) {
             case Moved moved -> Optional.of(moved.next());
-            case Decision.Reported reported -> Optional.of(reported.next());
+            case Decision.ReportStored stored -> Optional.of(stored.next());
             case Decision.Ignored it -> Optional.empty();
             case Decision.Refused it -> Optional.empty();
         };
@@ -158,8 +158,8 @@ class LifecycleDiagramTest {
         return name(state)
                 + switch (state) {
                     case OrderState.Due it -> it.attempt() > 1 ? "again" : "";
-                    case OrderState.Placed it -> Math.min(it.resumptions(), 4) + reports(it.early());
-                    case OrderState.Authorized it -> Math.min(it.resumptions(), 4) + reports(it.early());
+                    case OrderState.Placed it -> Math.min(it.resumptions(), 4) + reports(it.earlyReports());
+                    case OrderState.Authorized it -> Math.min(it.resumptions(), 4) + reports(it.earlyReports());
                     case OrderState.Issued it ->
                         progress(it.rollout()) + it.watch().isPresent();
                     case OrderState.Undeployed it ->
@@ -170,8 +170,8 @@ class LifecycleDiagramTest {
                 };
     }
 
-    private static String reports(Map<String, OrderState.HostReport> early) {
-        return new TreeMap<>(early)
+    private static String reports(Map<String, OrderState.HostReport> earlyReports) {
+        return new TreeMap<>(earlyReports)
                 .entrySet().stream()
                         .map(it -> it.getKey() + it.getValue().problem().isPresent())
                         .toList()

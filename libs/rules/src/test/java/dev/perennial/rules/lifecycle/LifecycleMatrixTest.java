@@ -154,7 +154,7 @@ class LifecycleMatrixTest {
     private static String observed(OrderPurpose purpose, OrderState state, Input input) {
         return switch (Samples.LIFECYCLE.on(purpose, state, input, Samples.NOW)) {
             case Decision.Moved moved -> moved.next().getClass().getSimpleName();
-            case Decision.Reported it -> "+";
+            case Decision.ReportStored it -> "+";
             case Decision.Ignored it -> "-";
             case Decision.Refused it -> "!";
         };

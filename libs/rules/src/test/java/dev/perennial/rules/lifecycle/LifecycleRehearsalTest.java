@@ -45,7 +45,7 @@ class LifecycleRehearsalTest {
         OrderState placed = new OrderState.Placed(1, ACME, 0, NOW, Map.of());
         Decision early = LIFECYCLE.on(OrderPurpose.REHEARSAL, placed, new Input.Rehearsed("a", "f1"), NOW);
 
-        Moved issued = rehearsed(((Decision.Reported) early).next(), new Input.Issued(1, "f1", List.of("a")));
+        Moved issued = rehearsed(((Decision.ReportStored) early).next(), new Input.Issued(1, "f1", List.of("a")));
 
         assertThat(issued.effects()).contains(new Decision.GoLive());
     }
@@ -70,7 +70,7 @@ class LifecycleRehearsalTest {
         OrderState authorized = new OrderState.Authorized(1, ACME, 0, NOW, Map.of());
         Decision early = LIFECYCLE.on(OrderPurpose.DRILL, authorized, new Input.Rehearsed("a", "f1"), NOW);
 
-        Moved passed = inADrill(((Decision.Reported) early).next(), new Input.Issued(1, "f1", List.of("a")));
+        Moved passed = inADrill(((Decision.ReportStored) early).next(), new Input.Issued(1, "f1", List.of("a")));
 
         assertThat(passed.next()).isInstanceOf(OrderState.Rehearsed.class);
         assertThat(passed.effects()).containsExactly(new Decision.EndRehearsal(1));

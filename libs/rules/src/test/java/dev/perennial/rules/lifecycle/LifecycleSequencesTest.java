@@ -50,8 +50,8 @@ class LifecycleSequencesTest {
             Input input = pickOfAnyHost(random, state.attempt());
             inputs.add(input.toString());
             Decision decision = Samples.LIFECYCLE.on(OrderPurpose.REHEARSAL, state, input, now);
-            if (decision instanceof Decision.Reported reported) {
-                state = reported.next();
+            if (decision instanceof Decision.ReportStored stored) {
+                state = stored.next();
             }
             if (decision instanceof Moved moved) {
                 assertThat(state)
@@ -92,8 +92,8 @@ class LifecycleSequencesTest {
             Input input = pick(random, state.attempt());
             inputs.add(input.toString());
             Decision decision = Samples.LIFECYCLE.on(OrderPurpose.LIVE, state, input, now);
-            if (decision instanceof Decision.Reported reported) {
-                state = reported.next();
+            if (decision instanceof Decision.ReportStored stored) {
+                state = stored.next();
             }
             if (decision instanceof Moved moved) {
                 requireLegal(state, moved, now, where + inputs);

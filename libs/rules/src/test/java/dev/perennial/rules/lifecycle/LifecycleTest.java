@@ -58,8 +58,8 @@ class LifecycleTest {
         assertThat(first.next()).isInstanceOfSatisfying(OrderState.Due.class, due -> assertThat(due.dueAt())
                 .isEqualTo(NOW.plus(Duration.ofDays(1))));
         assertThat(second.next()).isEqualTo(new OrderState.Failed(1, mismatch));
-        assertThat(first.effects()).containsExactly(new Decision.Unusable(mismatch));
-        assertThat(second.effects()).containsExactly(new Abandon(1, mismatch), new Decision.Unusable(mismatch));
+        assertThat(first.effects()).containsExactly(new Decision.CountUnusable(mismatch));
+        assertThat(second.effects()).containsExactly(new Abandon(1, mismatch), new Decision.CountUnusable(mismatch));
     }
 
     @Test
@@ -75,7 +75,7 @@ class LifecycleTest {
 
         assertThat(first.next()).isInstanceOfSatisfying(OrderState.Due.class, due -> assertThat(due.dueAt())
                 .isEqualTo(NOW.plus(Duration.ofDays(1))));
-        assertThat(first.effects()).containsExactly(new Decision.Unusable(mismatch), new Decision.Resolve());
+        assertThat(first.effects()).containsExactly(new Decision.CountUnusable(mismatch), new Decision.ResolveLeft());
         assertThat(second.next()).isInstanceOf(OrderState.Failed.class);
         assertThat(LIFECYCLE.on(OrderPurpose.LIVE, first.next(), new Input.Recovered(ACME), NOW))
                 .isInstanceOf(Decision.Ignored.class);

@@ -79,7 +79,7 @@ class UnusableCertificatesTest {
                 Decision.Moved moved = issue(state, random.nextBoolean(), unusable, now);
                 state = moved.next();
                 issued.add(now);
-                if (moved.effects().stream().anyMatch(Decision.Unusable.class::isInstance)) {
+                if (moved.effects().stream().anyMatch(Decision.CountUnusable.class::isInstance)) {
                     unusable++;
                     unusableAt = Optional.of(now);
                 }

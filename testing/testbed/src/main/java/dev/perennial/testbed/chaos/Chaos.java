@@ -15,11 +15,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -45,6 +47,7 @@ public final class Chaos {
     private final Stack stack;
     private final EventLog log;
     private final Map<FaultTarget, ProcessSupervisor> supervisors = new EnumMap<>(FaultTarget.class);
+    private final Collection<InjectedFault> injected = new ConcurrentLinkedQueue<>();
 
     private Chaos(ChaosOptions options, FaultPlan plan, List<Intent> intents, Stack stack, EventLog log) {
         this.options = options;
@@ -197,9 +200,13 @@ public final class Chaos {
         until(planned.at());
         log.add(planned.target() + " " + planned.fault());
         Duration begin = log.time();
-        Runnable end = injector.inject(planned);
+        Optional<Runnable> end = injector.inject(planned);
+        if (end.isEmpty()) {
+            return;
+        }
+        injected.add(planned.fault());
         until(begin.plus(planned.duration()));
-        end.run();
+        end.get().run();
         log.add(planned.target()
                 + ": fault ended after %.1f s".formatted(log.time().minus(begin).toMillis() / 1e3));
     }
@@ -232,22 +239,20 @@ public final class Chaos {
                 .all()
                 .forEach(invariant -> violations.put(invariant.name(), violations(invariant)));
         keepLogs();
-        return new ChaosReport(options.command(), log.text(), counts(), violations);
+        return new ChaosReport(options.command(), log.text(), summary(), violations);
     }
 
-    private String counts() {
-        Map<InjectedFault, Long> faults = new EnumMap<>(InjectedFault.class);
-        plan.faults().forEach(planned -> faults.merge(planned.fault(), 1L, Long::sum));
-        return "seed %d: %d certificates, %d faults (%s)"
+    private String summary() {
+        Map<InjectedFault, Integer> counts = new EnumMap<>(InjectedFault.class);
+        injected.forEach(fault -> counts.merge(fault, 1, Integer::sum));
+        return "seed %d: %d certificates; %d of %d planned faults were injected: %s"
                 .formatted(
                         options.seed(),
                         intents.size(),
+                        injected.size(),
                         plan.faults().size(),
-                        faults.entrySet().stream()
-                                .map(entry -> entry.getKey()
-                                                .name()
-                                                .toLowerCase(Locale.ROOT)
-                                                .replace('_', ' ') + " " + entry.getValue())
+                        counts.entrySet().stream()
+                                .map(entry -> "%s (%d)".formatted(entry.getKey(), entry.getValue()))
                                 .collect(Collectors.joining(", ")));
     }
 

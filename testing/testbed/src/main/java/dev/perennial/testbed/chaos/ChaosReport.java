@@ -9,20 +9,20 @@ import java.util.stream.Collectors;
  *
  * @param command repeats the run
  * @param log the events of the run, line by line
- * @param counts what was requested and injected
+ * @param summary one line with the seed, the certificates and the injected faults
  * @param violations by invariant, in the order of the checks; an empty list if the invariant holds
  */
-public record ChaosReport(String command, String log, String counts, Map<String, List<String>> violations) {
+public record ChaosReport(String command, String log, String summary, Map<String, List<String>> violations) {
     private static final int MAX_SHOWN = 20;
 
     public boolean isGood() {
         return violations.values().stream().allMatch(List::isEmpty);
     }
 
-    /** The counts, and one line for each invariant, with evidence if it is violated. */
+    /** The summary, and one line for each invariant, with evidence if it is violated. */
     @Override
     public String toString() {
-        return counts + "\n"
+        return summary + "\n"
                 + violations.entrySet().stream()
                         .map(entry -> line(entry.getKey(), entry.getValue()))
                         .collect(Collectors.joining("\n"))

@@ -10,6 +10,7 @@ import dev.perennial.testbed.process.ProcessPause;
 import dev.perennial.testbed.web.HostDisk;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 
@@ -27,43 +28,47 @@ final class FaultInjector {
         this.log = log;
     }
 
-    /** @return ends the fault; returns when the part can be used again */
-    Runnable inject(PlannedFault planned) {
+    /** @return ends the fault, and returns when the part can be used again; empty if no fault was injected */
+    Optional<Runnable> inject(PlannedFault planned) {
         FaultTarget target = planned.target();
         return switch (planned.fault()) {
-            case KILL -> kill(planned);
-            case FREEZE -> freeze(part(target));
-            case CUT -> target == FaultTarget.CA ? atTheCa(Misbehaviour.dropsConnection()) : cut(part(target));
+            case KILL -> Optional.of(kill(planned));
+            case FREEZE -> freeze(target);
+            case CUT ->
+                Optional.of(target == FaultTarget.CA ? atTheCa(Misbehaviour.dropsConnection()) : cut(part(target)));
             case LOSE_PACKETS -> {
                 stack.proxy(part(target)).hang();
-                yield () -> stack.proxy(part(target)).restore();
+                yield Optional.of(() -> stack.proxy(part(target)).restore());
             }
             case SEAL -> {
                 stack.vault().seal();
-                yield () -> stack.vault().unseal();
+                yield Optional.of(() -> stack.vault().unseal());
             }
-            case LOSE_RESPONSES -> atTheCa(Misbehaviour.losesAnswer());
+            case LOSE_RESPONSES -> Optional.of(atTheCa(Misbehaviour.losesAnswer()));
             case CLOCK_AHEAD -> {
                 ServicePart service = stack.service(target.toString());
                 service.setClock(CLOCK_AHEAD);
-                yield () -> service.setClock(Duration.ZERO);
+                yield Optional.of(() -> service.setClock(Duration.ZERO));
             }
-            case EXHAUST_HEAP -> {
-                part(target).pid().ifPresent(HeapExhaustion::begin);
-                yield () -> {};
-            }
+            case EXHAUST_HEAP -> exhaustHeap(target);
             case FILL_DISK -> fillDisk();
         };
     }
 
-    private Runnable fillDisk() {
+    private Optional<Runnable> exhaustHeap(FaultTarget target) {
+        OptionalLong pid = runningPid(target);
+        pid.ifPresent(HeapExhaustion::begin);
+        return pid.isPresent() ? Optional.of(() -> {}) : Optional.empty();
+    }
+
+    private Optional<Runnable> fillDisk() {
         if (stack.hostDisk().isEmpty()) {
             log.accept("NOT INJECTED: only root can mount the disk of the host");
-            return () -> {};
+            return Optional.empty();
         }
         HostDisk disk = stack.hostDisk().get();
         disk.fill();
-        return disk::free;
+        return Optional.of(disk::free);
     }
 
     private Runnable kill(PlannedFault planned) {
@@ -100,11 +105,18 @@ final class FaultInjector {
         };
     }
 
-    /** No effect if the process does not run at the moment. */
-    private static Runnable freeze(Part part) {
-        OptionalLong pid = part.pid();
+    private Optional<Runnable> freeze(FaultTarget target) {
+        OptionalLong pid = runningPid(target);
         pid.ifPresent(ProcessPause::freeze);
-        return () -> pid.ifPresent(ProcessPause::thaw);
+        return pid.isPresent() ? Optional.of(() -> ProcessPause.thaw(pid.getAsLong())) : Optional.empty();
+    }
+
+    private OptionalLong runningPid(FaultTarget target) {
+        OptionalLong pid = part(target).pid();
+        if (pid.isEmpty()) {
+            log.accept("NOT INJECTED: the process of " + target + " does not run");
+        }
+        return pid;
     }
 
     private Runnable cut(Part part) {

@@ -1,27 +1,37 @@
-package dev.perennial.orders.store;
+package dev.perennial.orders.clocks;
 
 import static dev.perennial.orders.parts.ServiceFixture.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perennial.events.AcmeOrder;
+import dev.perennial.events.ErrorCode;
+import dev.perennial.events.OrderId;
+import dev.perennial.events.Problem;
 import dev.perennial.orders.database.Columns;
 import dev.perennial.orders.parts.ServiceFixture;
 import dev.perennial.orders.revocation.RevocationTable;
 import dev.perennial.orders.scheduling.ScheduledTask;
 import dev.perennial.orders.scheduling.ScheduledTasks;
+import dev.perennial.orders.store.DueOrders;
+import dev.perennial.orders.store.OrderDeadlines;
+import dev.perennial.orders.store.Orders;
+import dev.perennial.orders.store.StoredOrder;
+import dev.perennial.orders.store.UnresolvedAcmeOrders;
 import dev.perennial.orders.store.UnresolvedAcmeOrders.UnresolvedAcmeOrder;
 import dev.perennial.orders.submission.AcceptedOrder;
+import dev.perennial.rules.lifecycle.OrderState;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.Test;
 
-class StoredTimesIT {
+class ClockCorrectionIT {
     private static final Duration WAIT = Duration.ofMinutes(5);
     private static final AcmeOrder ACME = new AcmeOrder(
             URI.create("https://ca.test/order/1"),
@@ -33,6 +43,41 @@ class StoredTimesIT {
     private final AcceptedOrder answer = parts.accepted("r1", request("shop", List.of(), "shop.example.com"));
     private final Instant now = parts.clock.instant();
     private final Instant ahead = now.plus(Duration.ofHours(2));
+
+    @Test
+    void keepsTheLengthOfTheWaitsOfOrders() {
+        AcceptedOrder due = parts.accepted("r2", request("due", List.of(), "due.example.com"));
+        parts.database.inTransaction(tx -> {
+            new DueOrders(tx).lease(List.of(order(tx, due.orderId())), ahead.plus(WAIT), ahead);
+            new Orders(tx).move(answer.orderId(), new OrderState.Placed(1, ACME, 0, ahead.plus(WAIT), Map.of()), ahead);
+            return tx;
+        });
+
+        correct();
+
+        assertThat(order(due.orderId()).dueAt()).hasValueSatisfying(this::assertWaits);
+        assertThat(order(answer.orderId()).deadlineAt()).hasValueSatisfying(this::assertWaits);
+    }
+
+    @Test
+    void keepsTheLengthOfThePostponementsOfOrders() {
+        AcceptedOrder failing = parts.accepted("r2", request("failing", List.of(), "failing.example.com"));
+        AcceptedOrder waiting = parts.accepted("r3", request("waiting", List.of(), "waiting.example.com"));
+        Problem why = Problem.of(ErrorCode.WAITING_FOR_CAPACITY, "full").nextAttempt(ahead.plus(WAIT));
+        parts.database.inTransaction(tx -> {
+            place(tx);
+            new OrderDeadlines(tx).postponeDeadline(answer.orderId(), ahead.plus(WAIT), ahead);
+            new DueOrders(tx).awaitLonger(failing.orderId(), why, ahead);
+            new DueOrders(tx).awaitCapacity(Map.of(order(tx, waiting.orderId()), why), ahead);
+            return tx;
+        });
+
+        correct();
+
+        assertThat(order(answer.orderId()).deadlineAt()).hasValueSatisfying(this::assertWaits);
+        assertThat(order(failing.orderId()).dueAt()).hasValueSatisfying(this::assertWaits);
+        assertThat(order(waiting.orderId()).dueAt()).hasValueSatisfying(this::assertWaits);
+    }
 
     @Test
     void keepsTheLengthOfTheWaitsOfTasks() {
@@ -84,7 +129,7 @@ class StoredTimesIT {
                         created_at, updated_at)
                     VALUES (:id, false, 'RUNNING', 'test', 'all', 'null', 10, now(), now(), now())""").bind("id", replacement).execute();
             return tx.createUpdate("""
-                    INSERT INTO replacement_item (replacement_id, rank, certificate_id, fingerprint, state, due_at, stored_at)
+                    INSERT INTO replacement_item (replacement_id, rank, certificate_id, fingerprint, state, due_at, scheduled_at)
                     VALUES (:id, 0, :certificate, 'f1', 'WAITING', :due, :ahead)""")
                     .bind("id", replacement)
                     .bind("certificate", answer.certificateId().value())
@@ -126,8 +171,19 @@ class StoredTimesIT {
         assertThat(times("SELECT due_at FROM scheduled_task")).containsExactly(renewal);
     }
 
+    @Test
+    void correctsNothingIfItsOwnClockIsBehind() {
+        parts.database.inTransaction(this::place);
+
+        int corrected =
+                parts.database.inTransaction(tx -> new ClockCorrection(tx).correct(now.minus(Duration.ofHours(2))));
+
+        assertThat(corrected).isZero();
+        assertThat(order(answer.orderId()).deadlineAt()).contains(now.plus(WAIT));
+    }
+
     private void correct() {
-        parts.database.inTransaction(tx -> new StoredTimes(tx).correct(parts.clock.instant()));
+        parts.database.inTransaction(tx -> new ClockCorrection(tx).correct(parts.clock.instant()));
     }
 
     private void assertWaits(Instant time) {
@@ -142,6 +198,19 @@ class StoredTimesIT {
                 .stream()
                 .map(OffsetDateTime::toInstant)
                 .toList();
+    }
+
+    private Handle place(Handle tx) {
+        new Orders(tx).move(answer.orderId(), new OrderState.Placed(1, ACME, 0, now.plus(WAIT), Map.of()), now);
+        return tx;
+    }
+
+    private StoredOrder order(OrderId id) {
+        return parts.database.inTransaction(tx -> order(tx, id));
+    }
+
+    private static StoredOrder order(Handle tx, OrderId id) {
+        return new Orders(tx).find(id).orElseThrow();
     }
 
     private void issued(Handle tx) {

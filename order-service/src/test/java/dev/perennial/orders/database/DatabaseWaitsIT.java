@@ -3,6 +3,7 @@ package dev.perennial.orders.database;
 import static dev.perennial.orders.parts.ServiceFixture.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.perennial.orders.parts.LogLines;
 import dev.perennial.orders.parts.ServiceFixture;
 import dev.perennial.orders.store.Orders;
 import dev.perennial.orders.submission.AcceptedOrder;
@@ -11,30 +12,20 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class OutagesIT {
+class DatabaseWaitsIT {
     private final ServiceFixture parts = new ServiceFixture();
     private final LateClock clock = new LateClock();
-    private final Outages outages = new Outages(clock, parts.meters);
-    private final Lines log = new Lines();
-
-    @BeforeEach
-    void listen() {
-        Logger.getLogger(Outages.class.getName()).addHandler(log);
-    }
+    private final DatabaseWaits waits = new DatabaseWaits(clock, parts.meters);
+    private final LogLines log = new LogLines(DatabaseWaits.class);
 
     @AfterEach
     void stop() {
-        Logger.getLogger(Outages.class.getName()).removeHandler(log);
+        log.close();
     }
 
     @Test
@@ -43,9 +34,9 @@ class OutagesIT {
         var held = new AtomicReference<>(
                 parts.locking("SELECT * FROM certificate_order WHERE id = '" + answer.orderId() + "'"));
 
-        outages.waitOut("certificate.issued e1", () -> {
+        waits.call("certificate.issued e1", () -> {
             clock.late = clock.late.plusSeconds(50);
-            if (!log.lines.isEmpty()) {
+            if (!log.all().isEmpty()) {
                 held.get().close();
             }
             return parts.database.inTransaction(tx -> new Orders(tx).lock(answer.orderId()));
@@ -53,9 +44,9 @@ class OutagesIT {
 
         assertThat(parts.meters.counter("perennial_lock_timeouts_total").count())
                 .isEqualTo(2);
-        assertThat(log.lines).singleElement().satisfies(line -> assertThat(line)
+        assertThat(log.all()).singleElement().satisfies(line -> assertThat(line)
                 .startsWith("ALARM: certificate.issued e1 has waited since ")
-                .contains("in relation \"certificate_order\"", "docs/operating/kafka.md#locked-rows"));
+                .contains("in relation \"certificate_order\"", "docs/operating/database.md#locked-rows"));
     }
 
     /** The system clock, later by a settable duration. */
@@ -76,20 +67,5 @@ class OutagesIT {
         public Clock withZone(ZoneId zone) {
             throw new UnsupportedOperationException();
         }
-    }
-
-    private static final class Lines extends Handler {
-        private final List<String> lines = new ArrayList<>();
-
-        @Override
-        public void publish(LogRecord logged) {
-            lines.add(logged.getMessage());
-        }
-
-        @Override
-        public void flush() {}
-
-        @Override
-        public void close() {}
     }
 }

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A test host whose agent reports to a list, in place of Kafka. */
-abstract class ReportsSetup {
+abstract class DeploymentHandlerSetup {
     final CertificateId shop = CertificateId.next();
     final List<CloudEvent> published = new CopyOnWriteArrayList<>();
     /** The number of reports that fail from now on. */

@@ -17,8 +17,8 @@ import org.jboss.logging.Logger;
  * outage. They also wait for a row that another transaction has locked, and the records after it wait with them.
  */
 @Singleton
-public class Outages {
-    private static final Logger LOG = Logger.getLogger(Outages.class);
+public class DatabaseWaits {
+    private static final Logger LOG = Logger.getLogger(DatabaseWaits.class);
     private static final Retry RETRY = new Retry(Duration.ofMillis(100), Duration.ofSeconds(3), Duration.ofDays(30));
     /** No transaction of the service lasts as long. */
     private static final Duration LONG_LOCK = Duration.ofMinutes(1);
@@ -28,27 +28,31 @@ public class Outages {
     private final LimitedLog lockLog = new LimitedLog(Duration.ofMinutes(10));
 
     @Inject
-    public Outages(Clock clock, MeterRegistry meters) {
+    public DatabaseWaits(Clock clock, MeterRegistry meters) {
         this.clock = clock;
         this.meters = meters;
     }
 
-    /** @param what the record, for the log */
-    public <T> T waitOut(String what, Supplier<T> work) {
+    /**
+     * Repeats the work until the database has done it.
+     *
+     * @param what the record, for the log
+     */
+    public <T> T call(String what, Supplier<T> work) {
         Instant since = clock.instant();
         return RETRY.call(what, clock, () -> {
             try {
                 return work.get();
             } catch (RetryLater e) {
                 if (Database.isLocked(e)) {
-                    locked(what, since, Database.lockedRow(e));
+                    reportLock(what, since, Database.lockedRow(e));
                 }
                 throw e;
             }
         });
     }
 
-    private void locked(String what, Instant since, String row) {
+    private void reportLock(String what, Instant since, String row) {
         meters.counter("perennial_lock_timeouts_total").increment();
         if (clock.instant().isBefore(since.plus(LONG_LOCK))) {
             return;
@@ -56,7 +60,7 @@ public class Outages {
         lockLog.ifDue(skipped -> LOG.errorf(
                 "ALARM: %s has waited since %s for a row that another transaction has locked (%s); the records after it on"
                         + " its channel wait too. It continues when the row is free. End the transaction that holds the"
-                        + " lock; see docs/operating/kafka.md#locked-rows",
+                        + " lock; see docs/operating/database.md#locked-rows",
                 what, since, row));
     }
 }
