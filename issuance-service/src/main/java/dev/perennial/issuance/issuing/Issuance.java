@@ -42,7 +42,7 @@ import org.jboss.logging.Logger;
  *   <li>Download. Repeatable for as long as the CA keeps the certificate.
  *   <li>Compare the certificate with the order before it is written to a path that hosts can read. If it cannot be
  *       used, close the attempt in Vault with the failure before that is published: each certificate is reported by one
- *       attempt. The certificate of an earlier attempt closes this attempt before its CSR is sent.
+ *       attempt. The certificate of an earlier attempt closes this attempt only if its CSR cannot have been sent.
  *   <li>Store the bundle with a check-and-set on the version that was read, then the copies of the hosts. After a crash
  *       between the two, step 1 continues with the copies.
  *   <li>Destroy {@code orders/<order id>}, which holds the only copy of the key until the bundle is stored. This
@@ -130,7 +130,7 @@ final class Issuance {
         List<OrderKeyStore.EarlierAttempt> unsettled = new ArrayList<>();
         for (OrderKeyStore.EarlierAttempt earlier : available.unsettled()) {
             Optional<IssuanceResult> issued = ofEarlier(order, earlier, available.key(), previous, unsettled);
-            if (issued.isPresent()) {
+            if (issued.isPresent() && !isUnusableBeside(order, available, issued.get())) {
                 List<OrderKeyStore.EarlierAttempt> others = available.unsettled().stream()
                         .filter(it -> !it.equals(earlier))
                         .toList();
@@ -159,6 +159,15 @@ final class Issuance {
     /** The next attempt asks the CA of an attempt that is not closed, and would report the same certificate again. */
     private IssuanceResult closedIfUnusable(
             Order order,
+    /**
+     * Whether an earlier attempt has an unusable certificate, and the CSR of this attempt may have been sent: this
+     * attempt continues, because its CA may have issued a usable one. If it fails, the next attempt reports the unusable
+     * certificate.
+     */
+    private static boolean isUnusableBeside(Order order, OrderKeyStore.Available available, IssuanceResult earlier) {
+        return earlier instanceof IssuanceResult.Failed && available.attempt() == order.attempt();
+    }
+
             OrderKeyStore.Available key,
             List<OrderKeyStore.EarlierAttempt> unsettled,
             IssuanceResult result,
