@@ -22,6 +22,7 @@ import dev.perennial.orders.store.UnresolvedAcmeOrders.UnresolvedAcmeOrder;
 import dev.perennial.rules.lifecycle.OrderState;
 import java.net.URI;
 import java.security.cert.X509Certificate;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -166,6 +167,20 @@ class UnresolvedOrderCheckIT {
         leave(parts.clock.instant().minusSeconds(1));
         check.round();
         assertThat(parts.count("unresolved_acme_order")).isZero();
+    }
+
+    @Test
+    void keepsAnAcmeOrderThatHasExpiredOnlyByAClockThatIsAhead() {
+        parts.database.inTransaction(tx -> tx.execute("DELETE FROM unresolved_acme_order"));
+        leave(parts.clock.instant().plus(Duration.ofHours(1)));
+        ca.progress = () -> {
+            throw new RetryLater(Problem.of(ErrorCode.CA_UNAVAILABLE, "HTTP 503"));
+        };
+        Clock ahead = Clock.offset(parts.clock, Duration.ofHours(4));
+
+        new UnresolvedOrderCheck(parts.database, ca, parts.transitions, ahead, parts.meters).round();
+
+        assertThat(parts.count("unresolved_acme_order")).isEqualTo(1);
     }
 
     @Test
