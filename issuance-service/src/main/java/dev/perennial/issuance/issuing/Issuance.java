@@ -12,6 +12,8 @@ import dev.perennial.events.RetryLater;
 import dev.perennial.issuance.checks.IssuedCertificateCheck;
 import dev.perennial.issuance.issuing.BundleStore.Stored;
 import dev.perennial.issuance.keys.CertificateKey;
+import dev.perennial.vault.PermissionDenied;
+import dev.perennial.vault.SecretPath;
 import dev.perennial.vault.SecretStore;
 import java.net.URI;
 import java.security.cert.X509Certificate;
@@ -47,7 +49,8 @@ import org.jboss.logging.Logger;
  *       between the two, step 1 continues with the copies.
  *   <li>Destroy {@code orders/<order id>}, which holds the only copy of the key until the bundle is stored. This
  *       precedes the fact, with which the order ends: while Vault is unavailable, for however long, the order is
- *       resumed. The key of a rehearsal is destroyed with its bundle ({@link OrderSecretCleanup}).
+ *       resumed. If the policy of Vault denies the destruction, the fact is published all the same, with an alarm. The
+ *       key of a rehearsal is destroyed with its bundle ({@link OrderSecretCleanup}).
  *   <li>Publish {@code certificate.issued} with an event id that is the same after a redelivery. If a rehearsal has ended
  *       in the meantime, its bundle and its key are destroyed.
  * </ol>
@@ -156,9 +159,6 @@ final class Issuance {
         };
     }
 
-    /** The next attempt asks the CA of an attempt that is not closed, and would report the same certificate again. */
-    private IssuanceResult closedIfUnusable(
-            Order order,
     /**
      * Whether an earlier attempt has an unusable certificate, and the CSR of this attempt may have been sent: this
      * attempt continues, because its CA may have issued a usable one. If it fails, the next attempt reports the unusable
@@ -168,6 +168,9 @@ final class Issuance {
         return earlier instanceof IssuanceResult.Failed && available.attempt() == order.attempt();
     }
 
+    /** The next attempt asks the CA of an attempt that is not closed, and would report the same certificate again. */
+    private IssuanceResult closedIfUnusable(
+            Order order,
             OrderKeyStore.Available key,
             List<OrderKeyStore.EarlierAttempt> unsettled,
             IssuanceResult result,
@@ -275,12 +278,25 @@ final class Issuance {
     private CertificateIssued finish(Order order, Stored stored, boolean fresh) {
         bundles.copy(BundlePaths.of(order).copies(), stored.bundle(), fresh);
         if (!order.rehearsal()) {
-            keys.clear(order.orderId());
+            clear(order);
         }
         CertificateIssued fact = stored.fact(order);
         topic.issued(fact);
         clearIfEnded(order);
         return fact;
+    }
+
+    /** A policy that does not allow the destruction must not prevent the fact for ever. */
+    private void clear(Order order) {
+        try {
+            keys.clear(order.orderId());
+        } catch (PermissionDenied e) {
+            LOG.errorf(
+                    "ALARM: the key of the issued order %s of '%s' could not be destroyed: %s. The certificate is"
+                            + " published, and the key stays at %s. Correct the policy, then delete the metadata of this"
+                            + " path; see docs/internals/issuance.md#a-key-that-could-not-be-destroyed",
+                    order.orderId(), order.name(), e.getMessage(), SecretPath.orderKey(order.orderId()));
+        }
     }
 
     /**
