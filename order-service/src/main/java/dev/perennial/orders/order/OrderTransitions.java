@@ -35,6 +35,7 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jboss.logging.Logger;
@@ -187,10 +188,7 @@ public class OrderTransitions {
                             order.issuer(),
                             leave.acmeOrder().url());
                 }
-                case Decision.Resolve it -> {
-                    new UnresolvedAcmeOrders(tx).remove(order.id());
-                    new Orders(tx).resolved(order.id());
-                }
+                case Decision.Resolve it -> resolve(tx, order, input);
                 case Decision.Unusable unusable -> {
                     new Orders(tx).unusable(order.id(), now);
                     LOG.errorf(
@@ -227,6 +225,21 @@ public class OrderTransitions {
                             trace(order));
                 case Decision.GoLive live -> goLive(tx, order, now);
             }
+        }
+    }
+
+    /** Keeps the ACME orders that were left unless it is certain that the unusable certificate is of the only one. */
+    private static void resolve(Handle tx, StoredOrder order, Input input) {
+        UnresolvedAcmeOrders table = new UnresolvedAcmeOrders(tx);
+        List<String> left = table.issuers(order.id());
+        // The detail names the issuer of the certificate, which may be of an attempt that was not left.
+        boolean isOfTheOnlyOne = left.size() == 1
+                && temporary(input)
+                        .filter(problem -> problem.detail().contains("'" + left.getFirst() + "'"))
+                        .isPresent();
+        if (left.isEmpty() || isOfTheOnlyOne) {
+            table.remove(order.id());
+            new Orders(tx).resolved(order.id());
         }
     }
 
