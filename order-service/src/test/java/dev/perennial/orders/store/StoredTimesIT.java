@@ -4,18 +4,25 @@ import static dev.perennial.orders.parts.ServiceFixture.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perennial.events.AcmeOrder;
+import dev.perennial.events.ErrorCode;
+import dev.perennial.events.OrderId;
+import dev.perennial.events.Problem;
 import dev.perennial.orders.database.Columns;
+import dev.perennial.orders.order.FollowUpOrders;
+import dev.perennial.orders.parts.IssuedFixture;
 import dev.perennial.orders.parts.ServiceFixture;
 import dev.perennial.orders.revocation.RevocationTable;
 import dev.perennial.orders.scheduling.ScheduledTask;
 import dev.perennial.orders.scheduling.ScheduledTasks;
 import dev.perennial.orders.store.UnresolvedAcmeOrders.UnresolvedAcmeOrder;
 import dev.perennial.orders.submission.AcceptedOrder;
+import dev.perennial.rules.lifecycle.OrderCause;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
@@ -111,6 +118,50 @@ class StoredTimesIT {
         assertThat(times("SELECT check_at FROM unresolved_acme_order"))
                 .singleElement()
                 .satisfies(this::assertWaits);
+    }
+
+    @Test
+    void correctsTheEndOfAWait() {
+        Problem full = Problem.of(ErrorCode.WAITING_FOR_CAPACITY, "full").nextAttempt(now.plus(Duration.ofHours(4)));
+        parts.database.inTransaction(tx -> {
+            DueOrders orders = new DueOrders(tx);
+            orders.await(answer.orderId(), full, now);
+            orders.endWait(answer.orderId(), ahead);
+            return tx;
+        });
+
+        correct();
+
+        assertThat(parts.order(answer).dueAt().orElseThrow()).isBefore(now.plus(WAIT));
+    }
+
+    @Test
+    void correctsTheEndOfAQuarantine() {
+        Problem quarantined =
+                Problem.of(ErrorCode.NAME_QUARANTINED, "of this test").nextAttempt(now.plus(Duration.ofHours(4)));
+        parts.database.inTransaction(tx -> {
+            DueOrders orders = new DueOrders(tx);
+            orders.await(answer.orderId(), quarantined, now);
+            orders.releaseFromQuarantine("local", List.of("shop.example.com"), ahead);
+            return tx;
+        });
+
+        correct();
+
+        assertThat(parts.order(answer).dueAt().orElseThrow()).isBefore(now.plus(WAIT));
+    }
+
+    @Test
+    void endsAWaitNoLaterThanItWouldHaveEnded() {
+        Problem full = Problem.of(ErrorCode.WAITING_FOR_CAPACITY, "full").nextAttempt(now.plus(WAIT));
+        parts.database.inTransaction(tx -> {
+            DueOrders orders = new DueOrders(tx);
+            orders.await(answer.orderId(), full, now);
+            orders.endWait(answer.orderId(), ahead);
+            return tx;
+        });
+
+        assertThat(parts.order(answer).dueAt()).contains(now.plus(WAIT));
     }
 
     @Test
