@@ -164,6 +164,19 @@ class StoredTimesIT {
         assertThat(parts.order(answer).dueAt()).contains(now.plus(WAIT));
     }
 
+    /** From it, the time from which the order is overdue is computed. */
+    @Test
+    void createsNoOrderInTheFuture() {
+        IssuedFixture.issue(parts, parts.order(answer), now, Duration.ofDays(90));
+        OrderId next = parts.database.inTransaction(tx -> ((FollowUpOrders.Outcome.Ordered) new FollowUpOrders(tx)
+                        .order(answer.certificateId(), OrderCause.RENEWAL_REQUESTED, Map.of(), ahead))
+                .order());
+
+        StoredOrder created =
+                parts.database.inTransaction(tx -> new Orders(tx).find(next).orElseThrow());
+        assertThat(created.createdAt()).isBefore(now.plus(WAIT));
+    }
+
     @Test
     void leavesTimesOfACorrectClock() {
         Instant renewal = now.plus(Duration.ofDays(60));

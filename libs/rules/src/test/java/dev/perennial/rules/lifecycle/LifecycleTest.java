@@ -63,6 +63,14 @@ class LifecycleTest {
         assertThat(second.effects()).containsExactly(new Abandon(1, mismatch), new Decision.Unusable(mismatch));
     }
 
+    @Test
+    void waitsADayAtMostAfterAnUnusableCertificateOfAClockThatWasAhead() {
+        OrderState state = Lifecycle.begin(OrderCause.LIFETIME_SPENT, Optional.of(NOW.plus(Duration.ofDays(9))), NOW);
+
+        assertThat(state).isInstanceOfSatisfying(OrderState.Due.class, due -> assertThat(due.dueAt())
+                .isEqualTo(NOW.plus(Duration.ofDays(1))));
+    }
+
     /** A validation reports nothing about a certificate. */
     @ParameterizedTest
     @ValueSource(ints = {0, 1})
