@@ -178,6 +178,36 @@ class StoredTimesIT {
     }
 
     @Test
+    void keepsTheTimeByWhichACertificateWithACompromisedKeyIsRevoked() {
+        Instant revokeBy = now.plus(WAIT);
+        parts.database.inTransaction(tx -> {
+            issued(tx);
+            tx.execute("UPDATE issued_certificate SET key_fingerprint = 'k1'");
+            compromised(tx, now, revokeBy);
+            new RevocationTable(tx).inherit("f1", ahead);
+            return tx;
+        });
+
+        correct();
+
+        assertThat(times("SELECT revoke_by FROM revocation")).containsExactly(revokeBy);
+    }
+
+    @Test
+    void keepsTheLengthOfTheWaitOfACompromisedKey() {
+        parts.database.inTransaction(tx -> {
+            compromised(tx, ahead, ahead.plus(WAIT));
+            return tx;
+        });
+
+        correct();
+
+        assertThat(times("SELECT revoke_by FROM compromised_key"))
+                .singleElement()
+                .satisfies(this::assertWaits);
+    }
+
+    @Test
     void leavesTimesOfACorrectClock() {
         Instant renewal = now.plus(Duration.ofDays(60));
         parts.database.inTransaction(tx -> {
@@ -188,6 +218,15 @@ class StoredTimesIT {
         correct();
 
         assertThat(times("SELECT due_at FROM scheduled_task")).containsExactly(renewal);
+    }
+
+    private static void compromised(Handle tx, Instant reportedAt, Instant revokeBy) {
+        tx.createUpdate("""
+                INSERT INTO compromised_key (key_fingerprint, reported_at, request_id, revoke_by)
+                VALUES ('k1', :reportedAt, 'r', :revokeBy)""")
+                .bind("reportedAt", Columns.at(reportedAt))
+                .bind("revokeBy", Columns.at(revokeBy))
+                .execute();
     }
 
     private void correct() {
