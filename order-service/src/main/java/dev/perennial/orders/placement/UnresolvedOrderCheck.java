@@ -162,8 +162,12 @@ class UnresolvedOrderCheck {
 
     private void resolve(UnresolvedAcmeOrder left) {
         database.inTransaction(tx -> {
-            new UnresolvedAcmeOrders(tx).remove(left);
-            new Orders(tx).resolved(left.orderId());
+            // In the sequence of OrderTransitions: a move of the order may remove the row.
+            new Orders(tx).lock(left.orderId());
+            UnresolvedAcmeOrders table = new UnresolvedAcmeOrders(tx);
+            if (table.remove(left) && table.issuers(left.orderId()).isEmpty()) {
+                new Orders(tx).resolved(left.orderId());
+            }
             return left;
         });
     }
