@@ -13,6 +13,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
@@ -24,7 +25,7 @@ import org.junit.jupiter.api.Test;
 class OutagesIT {
     private final ServiceFixture parts = new ServiceFixture();
     private final LateClock clock = new LateClock();
-    private final Outages outages = new Outages(clock, parts.meters);
+    private final Outages outages = new Outages(clock, parts.meters, clock::nanoTime);
     private final Lines log = new Lines();
 
     @BeforeEach
@@ -58,9 +59,36 @@ class OutagesIT {
                 .contains("in relation \"certificate_order\"", "docs/operating/kafka.md#locked-rows"));
     }
 
+    @Test
+    void raisesAnAlarmForEachRecordThatWaits() {
+        waitForALockedRow("first");
+        waitForALockedRow("second");
+
+        assertThat(log.lines).hasSize(2);
+    }
+
+    private void waitForALockedRow(String name) {
+        AcceptedOrder answer = parts.accepted(name, request(name, List.of(), name + ".example.com"));
+        int lines = log.lines.size();
+        var held = parts.locking("SELECT * FROM certificate_order WHERE id = '" + answer.orderId() + "'");
+        AtomicInteger calls = new AtomicInteger();
+
+        outages.waitOut(name, () -> {
+            clock.late = clock.late.plusSeconds(50);
+            if (log.lines.size() > lines || calls.incrementAndGet() > 4) {
+                held.close();
+            }
+            return parts.database.inTransaction(tx -> new Orders(tx).lock(answer.orderId()));
+        });
+    }
+
     /** The system clock, later by a settable duration. */
     private static final class LateClock extends Clock {
         private Duration late = Duration.ZERO;
+
+        private long nanoTime() {
+            return System.nanoTime() + late.toNanos();
+        }
 
         @Override
         public Instant instant() {
