@@ -12,6 +12,8 @@ import dev.perennial.events.RetryLater;
 import dev.perennial.issuance.checks.IssuedCertificateCheck;
 import dev.perennial.issuance.issuing.BundleStore.Stored;
 import dev.perennial.issuance.keys.CertificateKey;
+import dev.perennial.vault.PermissionDenied;
+import dev.perennial.vault.SecretPath;
 import dev.perennial.vault.SecretStore;
 import java.net.URI;
 import java.security.cert.X509Certificate;
@@ -42,12 +44,13 @@ import org.jboss.logging.Logger;
  *   <li>Download. Repeatable for as long as the CA keeps the certificate.
  *   <li>Compare the certificate with the order before it is written to a path that hosts can read. If it cannot be
  *       used, close the attempt in Vault with the failure before that is published: each certificate is reported by one
- *       attempt. The certificate of an earlier attempt closes this attempt before its CSR is sent.
+ *       attempt. The certificate of an earlier attempt closes this attempt only if its CSR cannot have been sent.
  *   <li>Store the bundle with a check-and-set on the version that was read, then the copies of the hosts. After a crash
  *       between the two, step 1 continues with the copies.
  *   <li>Destroy {@code orders/<order id>}, which holds the only copy of the key until the bundle is stored; for a
  *       rehearsal, at its end ({@link OrderSecretCleanup}). While Vault is unavailable, the order-service resumes the
- *       order. After step 9 it does not resume it any more, so a key left behind would stay for good.
+ *       order. After step 9 it does not resume it any more, so a key left behind would stay for good. If
+ *       the policy of Vault denies the destruction, the fact is published all the same, with an alarm.
  *   <li>Publish {@code certificate.issued} with an event id that is the same after a redelivery. If a rehearsal has ended
  *       in the meantime, its bundle and its key are destroyed.
  * </ol>
@@ -130,7 +133,7 @@ final class Issuance {
         List<OrderKeyStore.EarlierAttempt> unsettled = new ArrayList<>();
         for (OrderKeyStore.EarlierAttempt earlier : available.unsettled()) {
             Optional<IssuanceResult> issued = ofEarlier(order, earlier, available.key(), previous, unsettled);
-            if (issued.isPresent()) {
+            if (issued.isPresent() && !isUnusableBeside(order, available, issued.get())) {
                 List<OrderKeyStore.EarlierAttempt> others = available.unsettled().stream()
                         .filter(it -> !it.equals(earlier))
                         .toList();
@@ -154,6 +157,15 @@ final class Issuance {
             case OrderProgress.Ready ready -> throw notReady("has not recorded the finalization");
             case OrderProgress.Processing processing -> throw notReady("is still issuing");
         };
+    }
+
+    /**
+     * Whether an earlier attempt has an unusable certificate, and the CSR of this attempt may have been sent: this
+     * attempt continues, because its CA may have issued a usable one. If it fails, the next attempt reports the unusable
+     * certificate.
+     */
+    private static boolean isUnusableBeside(Order order, OrderKeyStore.Available available, IssuanceResult earlier) {
+        return earlier instanceof IssuanceResult.Failed && available.attempt() == order.attempt();
     }
 
     /**
@@ -272,12 +284,25 @@ final class Issuance {
     private CertificateIssued finish(Order order, Stored stored, boolean fresh) {
         bundles.copy(BundlePaths.of(order).copies(), stored.bundle(), fresh);
         if (!order.rehearsal()) {
-            keys.clear(order.orderId());
+            clear(order);
         }
         CertificateIssued fact = stored.fact(order);
         topic.issued(fact);
         clearIfEnded(order);
         return fact;
+    }
+
+    /** A policy that does not allow the destruction must not prevent the fact for ever. */
+    private void clear(Order order) {
+        try {
+            keys.clear(order.orderId());
+        } catch (PermissionDenied e) {
+            LOG.errorf(
+                    "ALARM: the key of the issued order %s of '%s' could not be destroyed: %s. The certificate is"
+                            + " published, and the key stays at %s. Correct the policy, then delete the metadata of this"
+                            + " path; see docs/internals/issuance.md#a-key-that-could-not-be-destroyed",
+                    order.orderId(), order.name(), e.getMessage(), SecretPath.orderKey(order.orderId()));
+        }
     }
 
     /**

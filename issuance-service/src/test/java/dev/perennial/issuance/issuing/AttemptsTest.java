@@ -176,6 +176,26 @@ class AttemptsTest {
     }
 
     @Test
+    void usesItsOwnCertificateIfTheOneOfTheEarlierAttemptIsUnusable() {
+        fixture.ca.willIssue(fixture.ca.ca.issue(TestCa.ecKey().getPublic(), List.of("evil.example")));
+        issueWithoutAnswer();
+        fixture.ca.unreachable = true;
+        fixture.fallback.disappearsAfterFinalize = true;
+        fixture.deliver(second(true));
+        assertThat(fixture.fallback.accepted()).hasSize(1);
+        fixture.ca.unreachable = false;
+        fixture.fallback.unreachable = false;
+
+        fixture.deliver(second(true));
+
+        assertThat(fixture.failures())
+                .noneMatch(failure ->
+                        failure.attempt() == 2 && failure.finalization().orElseThrow() == Finalization.NEVER);
+        assertThat(fixture.issued()).singleElement().satisfies(fact -> assertThat(fact.issuer())
+                .contains(IssuanceTestSetup.FALLBACK));
+    }
+
+    @Test
     void theNextAttemptDoesNotReportAnUnusableCertificateAgain() {
         willIssueUnusable();
         fixture.deliver();

@@ -287,6 +287,22 @@ class IssuanceTest {
     }
 
     @Test
+    void publishesTheCertificateIfVaultRefusesToDestroyTheKey() {
+        fixture.retryTimeout = IssuanceTestSetup.BRIEF;
+        fixture.vault.forbidDestroy(true);
+
+        fixture.deliver();
+
+        assertThat(fixture.issued()).hasSize(1);
+        assertThat(fixture.failures()).isEmpty();
+        assertThat(fixture.hasKey()).isTrue();
+
+        fixture.vault.forbidDestroy(false);
+        fixture.deliver();
+        assertThat(fixture.hasKey()).isFalse();
+    }
+
+    @Test
     void publishesAFailureAfterTheRetryTimeout() {
         fixture.retryTimeout = IssuanceTestSetup.BRIEF;
         fixture.vault.seal(true);

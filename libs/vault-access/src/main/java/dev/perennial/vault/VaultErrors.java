@@ -23,10 +23,11 @@ record VaultErrors(URI address) {
                     status);
         }
         if (status == 403) {
-            return retry(
+            return new PermissionDenied(Problem.of(
+                    ErrorCode.VAULT_UNAVAILABLE,
                     context + ": permission denied. Compare the policy of this AppRole "
                             + "with the policy file shipped with Perennial",
-                    status);
+                    "HTTP 403"));
         }
         if (status == 404) {
             return retry(

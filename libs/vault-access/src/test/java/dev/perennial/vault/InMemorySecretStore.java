@@ -3,6 +3,7 @@ package dev.perennial.vault;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RetryLater;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -15,10 +16,16 @@ public final class InMemorySecretStore implements SecretStore {
     private final Map<String, List<Optional<Secret>>> secrets = new TreeMap<>();
 
     private boolean sealed;
+    private boolean destroyForbidden;
 
     /** While sealed, every call throws the exception of a sealed Vault. */
     public synchronized void seal(boolean on) {
         sealed = on;
+    }
+
+    /** Whether the policy of Vault denies the destruction of secrets. */
+    public synchronized void forbidDestroy(boolean on) {
+        destroyForbidden = on;
     }
 
     @Override
@@ -53,6 +60,9 @@ public final class InMemorySecretStore implements SecretStore {
     @Override
     public synchronized void destroy(SecretPath path) {
         requireUnsealed();
+        if (destroyForbidden) {
+            throw new VaultErrors(URI.create("http://vault.test")).forStatus("destroy", path.value(), 403);
+        }
         secrets.remove(path.value());
     }
 

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.OrderId;
-import dev.perennial.events.RetryLater;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -191,7 +190,7 @@ class PoliciesIT {
     }
 
     private static void assertForbidden(ThrowingCallable attempt) {
-        assertThatThrownBy(attempt).isInstanceOfSatisfying(RetryLater.class, e -> {
+        assertThatThrownBy(attempt).isInstanceOfSatisfying(PermissionDenied.class, e -> {
             assertThat(e.problem().code()).isEqualTo(ErrorCode.VAULT_UNAVAILABLE);
             assertThat(e.problem().evidence()).contains("HTTP 403");
             assertThat(e.problem().detail()).contains("policy");

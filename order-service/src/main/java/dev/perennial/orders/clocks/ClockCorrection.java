@@ -21,6 +21,7 @@ public final class ClockCorrection {
             new Wait("scheduled_task", "scheduled_at", List.of("due_at"), "true"),
             new Wait("revocation", "scheduled_at", List.of("due_at"), "due_at IS NOT NULL"),
             new Wait("revocation", "updated_at", List.of("revoke_by"), "due_at IS NOT NULL AND state = 'REPLACING'"),
+            new Wait("compromised_key", "reported_at", List.of("revoke_by"), "revoke_by IS NOT NULL"),
             new Wait("replacement_item", "scheduled_at", List.of("due_at"), "state = 'WAITING'"),
             new Wait("unresolved_acme_order", "scheduled_at", List.of("check_at"), "true"));
 

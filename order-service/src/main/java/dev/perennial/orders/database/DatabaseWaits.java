@@ -9,6 +9,7 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
@@ -25,12 +26,17 @@ public class DatabaseWaits {
 
     private final Clock clock;
     private final MeterRegistry meters;
-    private final LimitedLog lockLog = new LimitedLog(Duration.ofMinutes(10));
+    private final LongSupplier nanoTime;
 
     @Inject
     public DatabaseWaits(Clock clock, MeterRegistry meters) {
+        this(clock, meters, System::nanoTime);
+    }
+
+    DatabaseWaits(Clock clock, MeterRegistry meters, LongSupplier nanoTime) {
         this.clock = clock;
         this.meters = meters;
+        this.nanoTime = nanoTime;
     }
 
     /**
@@ -39,28 +45,36 @@ public class DatabaseWaits {
      * @param what the record, for the log
      */
     public <T> T call(String what, Supplier<T> work) {
-        Instant since = clock.instant();
+        Wait wait = new Wait(what, clock.instant(), nanoTime.getAsLong(), new LimitedLog(Duration.ofMinutes(10)));
         return RETRY.call(what, clock, () -> {
             try {
                 return work.get();
             } catch (RetryLater e) {
                 if (Database.isLocked(e)) {
-                    reportLock(what, since, Database.lockedRow(e));
+                    reportLock(wait, Database.lockedRow(e));
                 }
                 throw e;
             }
         });
     }
 
-    private void reportLock(String what, Instant since, String row) {
+    /**
+     * A record that waits. It delays its channel, so each has its own limit of log lines.
+     *
+     * @param startedAt by {@link #nanoTime}, because the clock may be corrected during the wait
+     */
+    private record Wait(String what, Instant since, long startedAt, LimitedLog log) {}
+
+    private void reportLock(Wait wait, String row) {
         meters.counter("perennial_lock_timeouts_total").increment();
-        if (clock.instant().isBefore(since.plus(LONG_LOCK))) {
+        if (nanoTime.getAsLong() - wait.startedAt() < LONG_LOCK.toNanos()) {
             return;
         }
-        lockLog.ifDue(skipped -> LOG.errorf(
-                "ALARM: %s has waited since %s for a row that another transaction has locked (%s); the records after it on"
-                        + " its channel wait too. It continues when the row is free. End the transaction that holds the"
-                        + " lock; see docs/operating/database.md#locked-rows",
-                what, since, row));
+        wait.log()
+                .ifDue(skipped -> LOG.errorf(
+                        "ALARM: %s has waited since %s for a row that another transaction has locked (%s); the records after it on"
+                                + " its channel wait too. It continues when the row is free. End the transaction that holds the"
+                                + " lock; see docs/operating/database.md#locked-rows",
+                        wait.what(), wait.since(), row));
     }
 }

@@ -19,6 +19,7 @@ import dev.perennial.rules.lifecycle.OrderState;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.context.Context;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jboss.logging.Logger;
@@ -57,10 +58,7 @@ final class MoveEffects {
             case Decision.Return it ->
                 new Orders(tx).returned(order.id(), order.unresolvedIssuer().orElseThrow());
             case Decision.Leave leave -> leave(leave);
-            case Decision.ResolveLeft it -> {
-                new UnresolvedAcmeOrders(tx).remove(order.id());
-                new Orders(tx).resolved(order.id());
-            }
+            case Decision.ResolveLeft it -> resolveLeft();
             case Decision.CountUnusable unusable -> countUnusable(unusable);
             case Decision.Abandon abandon ->
                 outbox.append(
@@ -93,6 +91,23 @@ final class MoveEffects {
         LOG.errorf(
                 "ALARM: order %s of '%s': the issuer %s may have issued a certificate for %s, but does not answer. A new attempt begins; the certificate of this one, if it appears after the order has ended, is recorded and not used; see docs/concepts/failover.md",
                 order.id(), order.name(), order.issuer(), leave.acmeOrder().url());
+    }
+
+    /** Keeps the ACME orders that were left unless it is certain that the unusable certificate is of the only one. */
+    private void resolveLeft() {
+        UnresolvedAcmeOrders table = new UnresolvedAcmeOrders(tx);
+        List<String> left = table.issuers(order.id());
+        if (left.isEmpty() || left.size() == 1 && unusableOf(left.getFirst())) {
+            table.remove(order.id());
+            new Orders(tx).resolved(order.id());
+        }
+    }
+
+    /** The problem names the issuer of the certificate, which may be of an attempt that was not left. */
+    private boolean unusableOf(String issuer) {
+        return moved.effects().stream()
+                .anyMatch(effect -> effect instanceof Decision.CountUnusable unusable
+                        && unusable.problem().detail().contains("'" + issuer + "'"));
     }
 
     private void countUnusable(Decision.CountUnusable unusable) {

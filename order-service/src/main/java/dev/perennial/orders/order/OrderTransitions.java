@@ -3,6 +3,7 @@ package dev.perennial.orders.order;
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.OrderId;
 import dev.perennial.events.Problem;
+import dev.perennial.orders.database.Database;
 import dev.perennial.orders.issuer.health.Failover;
 import dev.perennial.orders.messaging.Outbox;
 import dev.perennial.orders.store.OrderDeadlines;
@@ -95,7 +96,7 @@ public class OrderTransitions {
             return new Outcome(found, unknown);
         }
         StoredOrder order = found.get();
-        Instant now = clock.instant();
+        Instant now = mayEndAttempt(order, input) ? Database.earlierTime(tx, clock) : clock.instant();
         Input described = order.isRehearsal() ? RehearsalProblems.of(order, input) : input;
         Decision plain = lifecycle
                 .withJitter(order.jitter())
@@ -127,13 +128,17 @@ public class OrderTransitions {
         return new Outcome(found, decision);
     }
 
-    /** Reads nothing for the inputs of an order that makes progress. */
-    private Situation situation(Handle tx, StoredOrder order, Input input, Instant now) {
-        boolean waits = order.purpose() == OrderPurpose.LIVE
-                && order.state() instanceof OrderState.AtTheCa
+    /** Whether the decision may end an attempt whose CA may have issued a certificate. */
+    private static boolean mayEndAttempt(StoredOrder order, Input input) {
+        return order.state() instanceof OrderState.AtTheCa
                 && (input instanceof Input.DeadlinePassed
                         || input instanceof Input.IssuanceFailed
                         || input instanceof Input.Rejected);
+    }
+
+    /** Reads nothing for the inputs of an order that makes progress. */
+    private Situation situation(Handle tx, StoredOrder order, Input input, Instant now) {
+        boolean waits = order.purpose() == OrderPurpose.LIVE && mayEndAttempt(order, input);
         return new Situation(
                 waits ? failover.overdue(tx, order, now) : Optional.empty(),
                 order.unresolvedIssuer().isPresent(),

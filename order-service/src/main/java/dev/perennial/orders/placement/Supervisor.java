@@ -61,6 +61,7 @@ public class Supervisor {
         }
         Batch batch = database.inTransaction(tx -> batch(tx, Database.earlierTime(tx, clock)));
         ResumptionsInProgress inProgress = batch.inProgress();
+        boolean processed = false;
         for (Overdue order : batch.overdue()) {
             if (order.resumedAt().isPresent()) {
                 String issuer = order.resumedAt().get();
@@ -69,9 +70,9 @@ public class Supervisor {
                 }
                 inProgress = inProgress.and(issuer);
             }
-            superviseOrPostpone(order.id());
+            processed |= superviseOrPostpone(order.id());
         }
-        return batch.overdue().size() == BATCH;
+        return batch.overdue().size() == BATCH && processed;
     }
 
     private record Batch(List<Overdue> overdue, ResumptionsInProgress inProgress) {}
@@ -86,15 +87,20 @@ public class Supervisor {
         return new Batch(new OrderDeadlines(tx).overdue(BATCH, unavailable, now), inProgress);
     }
 
-    /** A row that cannot be processed must not delay the others, nor return with every round. */
-    private void superviseOrPostpone(OrderId id) {
+    /**
+     * A row that cannot be processed must not delay the others, nor return with every round.
+     *
+     * @return false if another transaction has locked the row
+     */
+    private boolean superviseOrPostpone(OrderId id) {
         try {
-            applyDeadline(id);
+            return applyDeadline(id);
         } catch (RetryLater e) {
             if (!Database.isLocked(e)) {
                 throw e;
             }
             LOG.debugf("the deadline of order %s is processed in the next round: %s", id, e.getMessage());
+            return false;
         } catch (RuntimeException e) {
             LOG.errorf(
                     e,
@@ -107,20 +113,22 @@ public class Supervisor {
                 postpone(tx, id, Orders.UNREADABLE_POSTPONEMENT);
                 return id;
             });
+            return true;
         }
     }
 
-    private void applyDeadline(OrderId id) {
+    private boolean applyDeadline(OrderId id) {
         Optional<StoredOrder> order = database.inTransaction(tx -> new Orders(tx).find(id));
-        Spans.inSpan(
+        return Spans.inSpan(
                 Spans.context(order.flatMap(StoredOrder::traceparent)),
                 "supervise order",
                 SpanKind.INTERNAL,
                 Map.of("perennial.order.id", id.toString()),
                 () -> database.inTransaction(tx -> {
                     // One that another transaction has locked moves there, or is selected again by the next round.
-                    new Orders(tx).lockIfFree(id).ifPresent(locked -> applyDeadline(tx, locked));
-                    return id;
+                    Optional<StoredOrder> locked = new Orders(tx).lockIfFree(id);
+                    locked.ifPresent(free -> applyDeadline(tx, free));
+                    return locked.isPresent();
                 }));
     }
 

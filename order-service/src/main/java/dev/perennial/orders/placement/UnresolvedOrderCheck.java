@@ -59,9 +59,10 @@ class UnresolvedOrderCheck {
 
     /** @return whether more checks may be due */
     boolean round() {
-        Instant now = clock.instant();
-        List<UnresolvedAcmeOrder> due =
-                database.inTransaction(tx -> new UnresolvedAcmeOrders(tx).take(BATCH, now, now.plus(INTERVAL)));
+        List<UnresolvedAcmeOrder> due = database.inTransaction(tx -> {
+            Instant now = Database.earlierTime(tx, clock);
+            return new UnresolvedAcmeOrders(tx).take(BATCH, now, now.plus(INTERVAL));
+        });
         // A CA that hangs must not delay the checks at the others: a batch takes as long as its slowest check.
         Parallel.forEach(due, this::checkOrPostpone);
         return !due.isEmpty();
@@ -119,7 +120,8 @@ class UnresolvedOrderCheck {
     }
 
     private void giveUpIfExpired(UnresolvedAcmeOrder left, String reason) {
-        if (left.acmeOrder().expires().filter(clock.instant()::isAfter).isPresent()) {
+        Instant now = database.inTransaction(tx -> Database.earlierTime(tx, clock));
+        if (left.acmeOrder().expires().filter(now::isAfter).isPresent()) {
             LOG.warnf(
                     "whether the issuer %s issued a certificate for %s remains unknown: the ACME order has expired (%s)",
                     left.issuer(), left.acmeOrder().url(), reason);
@@ -160,8 +162,12 @@ class UnresolvedOrderCheck {
 
     private void resolve(UnresolvedAcmeOrder left) {
         database.inTransaction(tx -> {
-            new UnresolvedAcmeOrders(tx).remove(left);
-            new Orders(tx).resolved(left.orderId());
+            // In the sequence of OrderTransitions: a move of the order may remove the row.
+            new Orders(tx).lock(left.orderId());
+            UnresolvedAcmeOrders table = new UnresolvedAcmeOrders(tx);
+            if (table.remove(left) && table.issuers(left.orderId()).isEmpty()) {
+                new Orders(tx).resolved(left.orderId());
+            }
             return left;
         });
     }

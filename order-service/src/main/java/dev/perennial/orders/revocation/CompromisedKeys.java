@@ -18,7 +18,7 @@ public final class CompromisedKeys {
                 INSERT INTO compromised_key (key_fingerprint, reported_at, request_id, comment, revoke_by, traceparent)
                 SELECT key_fingerprint, :at, :requestId, :comment, :revokeBy, :traceparent FROM issued_certificate
                 WHERE fingerprint = :fingerprint AND key_fingerprint IS NOT NULL
-                ON CONFLICT (key_fingerprint) DO UPDATE SET request_id = :requestId, comment = :comment,
+                ON CONFLICT (key_fingerprint) DO UPDATE SET reported_at = :at, request_id = :requestId, comment = :comment,
                     revoke_by = :revokeBy, traceparent = :traceparent""")
                 .bind("at", Columns.at(request.updatedAt()))
                 .bind("requestId", request.requestId())

@@ -93,15 +93,16 @@ public final class RevocationTable {
 
     /**
      * An order that was under way may have reused a key that is compromised since: its certificate is revoked by the
-     * same request.
+     * same request. The time of the request is not one of this clock, so a clock that is ahead must not move it.
      */
     public void inherit(String fingerprint, Instant now) {
         announceIfAny(tx.createUpdate("""
                 INSERT INTO revocation (fingerprint, certificate_id, order_id, reason, comment, request_id, retired, state,
                     due_at, scheduled_at, revoke_by, attempts, traceparent, requested_at, updated_at)
                 SELECT i.fingerprint, i.certificate_id, i.order_id, :reason, k.comment, k.request_id, false, 'REPLACING',
-                    :now, :now, greatest(k.revoke_by, :now), 0, k.traceparent, :now, :now
-                FROM issued_certificate i JOIN compromised_key k USING (key_fingerprint)
+                    at.now, at.now, greatest(k.revoke_by, at.now), 0, k.traceparent, at.now, at.now
+                FROM issued_certificate i JOIN compromised_key k USING (key_fingerprint),
+                    (SELECT least(CAST(:now AS timestamptz), now()) AS now) AS at
                 WHERE i.fingerprint = :fingerprint AND k.request_id IS NOT NULL
                 ON CONFLICT DO NOTHING""")
                 .bind("fingerprint", fingerprint)

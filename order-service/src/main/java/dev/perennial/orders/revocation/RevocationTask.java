@@ -60,7 +60,7 @@ public class RevocationTask {
     /** @return whether more revocations may be due */
     boolean round() {
         List<RevocationTable.Due> due =
-                database.inTransaction(tx -> new RevocationTable(tx).due(BATCH, clock.instant()));
+                database.inTransaction(tx -> new RevocationTable(tx).due(BATCH, Database.earlierTime(tx, clock)));
         due.forEach(this::processOrPostpone);
         return due.size() == BATCH;
     }
@@ -96,7 +96,7 @@ public class RevocationTask {
                 SpanKind.INTERNAL,
                 Map.of("perennial.certificate.id", selected.certificate().toString()),
                 () -> database.inTransaction(tx -> {
-                    Instant now = clock.instant();
+                    Instant now = Database.earlierTime(tx, clock);
                     // One that another transaction has locked is processed by the next round.
                     new Certificates(tx)
                             .lockIfFree(selected.certificate())

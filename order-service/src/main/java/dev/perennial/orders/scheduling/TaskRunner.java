@@ -52,7 +52,7 @@ public final class TaskRunner {
         int taken = 0;
         try {
             List<CertificateId> due = database.inTransaction(tx -> {
-                Instant now = clock.instant();
+                Instant now = Database.earlierTime(tx, clock);
                 return new ScheduledTasks(tx).lease(task, room, now.plus(lease), now);
             });
             for (CertificateId certificate : due) {

@@ -199,10 +199,9 @@ public final class DueOrders {
 
     /** Ends the wait of a due order. */
     public void endWait(OrderId id, Instant now) {
-        tx.createUpdate("UPDATE certificate_order SET due_at = :now WHERE id = :id AND state = 'DUE'")
-                .bind("now", Columns.at(now))
-                .bind("id", id.value())
-                .execute();
+        tx.createUpdate("""
+                UPDATE certificate_order SET due_at = least(due_at, :now), updated_at = :now
+                WHERE id = :id AND state = 'DUE'""").bind("now", Columns.at(now)).bind("id", id.value()).execute();
         Change.ORDER_DUE.announce(tx);
     }
 
@@ -290,7 +289,7 @@ public final class DueOrders {
      */
     public void releaseFromQuarantine(String issuer, List<String> names, Instant now) {
         tx.createUpdate("""
-                UPDATE certificate_order SET due_at = :now, wait_problem = NULL
+                UPDATE certificate_order SET due_at = least(due_at, :now), wait_problem = NULL, updated_at = :now
                 WHERE id IN (SELECT id FROM certificate_order
                              WHERE state = 'DUE' AND issuer = :issuer AND wait_problem ->> 'code' = 'name-quarantined'
                                  AND identifiers && CAST(:names AS text[])

@@ -149,7 +149,8 @@ public final class Orders {
                         VALUES (:id, :certificate, :name, :owner, :identifiers, :issuer, :keyType,
                             :targets, :keyReuse, :purpose, :placedIssuer, :cause, :replacesRenewalId, :replacesIssuer, :limitsExempt,
                             :state, :attempt, :dueAt, :deadlineAt, :postponements, :resumptions, :reminders, CAST(:acmeOrder AS jsonb),
-                            :fingerprint, CAST(:problem AS jsonb), :traceparent, :latest, :now, :now)"""), StateColumns.of(state)), intent.spec())
+                            :fingerprint, CAST(:problem AS jsonb), :traceparent, :latest,
+                            least(:now, clock_timestamp()), :now)"""), StateColumns.of(state)), intent.spec())
                 .bind("id", id.value())
                 .bind("certificate", intent.certificate().value())
                 .bind("name", intent.name())

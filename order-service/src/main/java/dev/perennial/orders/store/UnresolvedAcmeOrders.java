@@ -87,10 +87,21 @@ public final class UnresolvedAcmeOrders {
                 .execute();
     }
 
-    public void remove(UnresolvedAcmeOrder left) {
-        tx.createUpdate("DELETE FROM unresolved_acme_order WHERE order_id = :order AND acme_order ->> 'url' = :url")
-                .bind("order", left.orderId().value())
-                .bind("url", left.acmeOrder().url().toString())
-                .execute();
+    /** @return whether it was there */
+    public boolean remove(UnresolvedAcmeOrder left) {
+        return tx.createUpdate(
+                                "DELETE FROM unresolved_acme_order WHERE order_id = :order AND acme_order ->> 'url' = :url")
+                        .bind("order", left.orderId().value())
+                        .bind("url", left.acmeOrder().url().toString())
+                        .execute()
+                > 0;
+    }
+
+    /** The issuer of each ACME order that the order has left. */
+    public List<String> issuers(OrderId order) {
+        return tx.createQuery("SELECT issuer FROM unresolved_acme_order WHERE order_id = :order")
+                .bind("order", order.value())
+                .mapTo(String.class)
+                .list();
     }
 }

@@ -8,6 +8,8 @@ import dev.perennial.events.ErrorCode;
 import dev.perennial.events.OrderId;
 import dev.perennial.events.Problem;
 import dev.perennial.orders.database.Columns;
+import dev.perennial.orders.order.FollowUpOrders;
+import dev.perennial.orders.parts.IssuedFixture;
 import dev.perennial.orders.parts.ServiceFixture;
 import dev.perennial.orders.revocation.RevocationTable;
 import dev.perennial.orders.scheduling.ScheduledTask;
@@ -19,6 +21,7 @@ import dev.perennial.orders.store.StoredOrder;
 import dev.perennial.orders.store.UnresolvedAcmeOrders;
 import dev.perennial.orders.store.UnresolvedAcmeOrders.UnresolvedAcmeOrder;
 import dev.perennial.orders.submission.AcceptedOrder;
+import dev.perennial.rules.lifecycle.OrderCause;
 import dev.perennial.rules.lifecycle.OrderState;
 import java.net.URI;
 import java.time.Duration;
@@ -159,6 +162,93 @@ class ClockCorrectionIT {
     }
 
     @Test
+    void correctsTheEndOfAWait() {
+        Problem full = Problem.of(ErrorCode.WAITING_FOR_CAPACITY, "full").nextAttempt(now.plus(Duration.ofHours(4)));
+        parts.database.inTransaction(tx -> {
+            DueOrders orders = new DueOrders(tx);
+            orders.await(answer.orderId(), full, now);
+            orders.endWait(answer.orderId(), ahead);
+            return tx;
+        });
+
+        correct();
+
+        assertThat(parts.order(answer).dueAt().orElseThrow()).isBefore(now.plus(WAIT));
+    }
+
+    @Test
+    void correctsTheEndOfAQuarantine() {
+        Problem quarantined =
+                Problem.of(ErrorCode.NAME_QUARANTINED, "of this test").nextAttempt(now.plus(Duration.ofHours(4)));
+        parts.database.inTransaction(tx -> {
+            DueOrders orders = new DueOrders(tx);
+            orders.await(answer.orderId(), quarantined, now);
+            orders.releaseFromQuarantine("local", List.of("shop.example.com"), ahead);
+            return tx;
+        });
+
+        correct();
+
+        assertThat(parts.order(answer).dueAt().orElseThrow()).isBefore(now.plus(WAIT));
+    }
+
+    @Test
+    void endsAWaitNoLaterThanItWouldHaveEnded() {
+        Problem full = Problem.of(ErrorCode.WAITING_FOR_CAPACITY, "full").nextAttempt(now.plus(WAIT));
+        parts.database.inTransaction(tx -> {
+            DueOrders orders = new DueOrders(tx);
+            orders.await(answer.orderId(), full, now);
+            orders.endWait(answer.orderId(), ahead);
+            return tx;
+        });
+
+        assertThat(parts.order(answer).dueAt()).contains(now.plus(WAIT));
+    }
+
+    /** From it, the time from which the order is overdue is computed. */
+    @Test
+    void createsNoOrderInTheFuture() {
+        IssuedFixture.issue(parts, parts.order(answer), now, Duration.ofDays(90));
+        OrderId next = parts.database.inTransaction(tx -> ((FollowUpOrders.Outcome.Ordered) new FollowUpOrders(tx)
+                        .order(answer.certificateId(), OrderCause.RENEWAL_REQUESTED, Map.of(), ahead))
+                .order());
+
+        StoredOrder created =
+                parts.database.inTransaction(tx -> new Orders(tx).find(next).orElseThrow());
+        assertThat(created.createdAt()).isBefore(now.plus(WAIT));
+    }
+
+    @Test
+    void keepsTheTimeByWhichACertificateWithACompromisedKeyIsRevoked() {
+        Instant revokeBy = now.plus(WAIT);
+        parts.database.inTransaction(tx -> {
+            issued(tx);
+            tx.execute("UPDATE issued_certificate SET key_fingerprint = 'k1'");
+            compromised(tx, now, revokeBy);
+            new RevocationTable(tx).inherit("f1", ahead);
+            return tx;
+        });
+
+        correct();
+
+        assertThat(times("SELECT revoke_by FROM revocation")).containsExactly(revokeBy);
+    }
+
+    @Test
+    void keepsTheLengthOfTheWaitOfACompromisedKey() {
+        parts.database.inTransaction(tx -> {
+            compromised(tx, ahead, ahead.plus(WAIT));
+            return tx;
+        });
+
+        correct();
+
+        assertThat(times("SELECT revoke_by FROM compromised_key"))
+                .singleElement()
+                .satisfies(this::assertWaits);
+    }
+
+    @Test
     void leavesTimesOfACorrectClock() {
         Instant renewal = now.plus(Duration.ofDays(60));
         parts.database.inTransaction(tx -> {
@@ -180,6 +270,15 @@ class ClockCorrectionIT {
 
         assertThat(corrected).isZero();
         assertThat(order(answer.orderId()).deadlineAt()).contains(now.plus(WAIT));
+    }
+
+    private static void compromised(Handle tx, Instant reportedAt, Instant revokeBy) {
+        tx.createUpdate("""
+                INSERT INTO compromised_key (key_fingerprint, reported_at, request_id, revoke_by)
+                VALUES ('k1', :reportedAt, 'r', :revokeBy)""")
+                .bind("reportedAt", Columns.at(reportedAt))
+                .bind("revokeBy", Columns.at(revokeBy))
+                .execute();
     }
 
     private void correct() {

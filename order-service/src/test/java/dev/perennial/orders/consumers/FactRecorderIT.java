@@ -184,11 +184,48 @@ class FactRecorderIT {
             return answer;
         });
 
-        recorder.record(parts.event(issuanceFailed(answer, ErrorCode.CERTIFICATE_MISMATCH, Finalization.NEVER)));
+        recorder.record(parts.event(unusableCertificateOf("other-ca")));
 
         assertThat(parts.order(answer).unusable()).isEqualTo(1);
         assertThat(parts.order(answer).unresolvedIssuer()).isEmpty();
         assertThat(parts.count("unresolved_acme_order")).isZero();
+    }
+
+    /** Its CA may still have issued a usable one. */
+    @Test
+    void keepsTheAcmeOrderThatWasLeftIfTheUnusableCertificateIsOfAnotherAttempt() {
+        recorder.record(parts.event(new OrderAuthorized(parts.order(answer).toEvent(1, ACME))));
+        parts.database.inTransaction(tx -> {
+            new Orders(tx).left(answer.orderId(), "other-ca");
+            new UnresolvedAcmeOrders(tx)
+                    .add(new UnresolvedAcmeOrder(answer.orderId(), "other-ca", ACME, parts.clock.instant()));
+            return answer;
+        });
+
+        recorder.record(parts.event(unusableCertificateOf("third-ca")));
+
+        assertThat(parts.order(answer).unusable()).isEqualTo(1);
+        assertThat(parts.order(answer).unresolvedIssuer()).contains("other-ca");
+        assertThat(parts.count("unresolved_acme_order")).isEqualTo(1);
+    }
+
+    @Test
+    void keepsTheAcmeOrdersThatWereLeftIfThereAreSeveral() {
+        recorder.record(parts.event(new OrderAuthorized(parts.order(answer).toEvent(1, ACME))));
+        parts.database.inTransaction(tx -> {
+            new Orders(tx).left(answer.orderId(), "other-ca");
+            UnresolvedAcmeOrders left = new UnresolvedAcmeOrders(tx);
+            AcmeOrder second =
+                    new AcmeOrder(URI.create("https://ca.test/order/2"), ACME.finalizeUrl(), List.of(), ACME.expires());
+            left.add(new UnresolvedAcmeOrder(answer.orderId(), "other-ca", ACME, parts.clock.instant()));
+            left.add(new UnresolvedAcmeOrder(answer.orderId(), "other-ca", second, parts.clock.instant()));
+            return answer;
+        });
+
+        recorder.record(parts.event(unusableCertificateOf("other-ca")));
+
+        assertThat(parts.order(answer).unresolvedIssuer()).contains("other-ca");
+        assertThat(parts.count("unresolved_acme_order")).isEqualTo(2);
     }
 
     @Test
@@ -483,6 +520,17 @@ class FactRecorderIT {
     private static IssuanceFailed issuanceFailed(AcceptedOrder order, ErrorCode code, Finalization finalization) {
         return new IssuanceFailed(
                 order.certificateId(), order.orderId(), 1, Problem.of(code, "for the test"), Optional.of(finalization));
+    }
+
+    private IssuanceFailed unusableCertificateOf(String issuer) {
+        return new IssuanceFailed(
+                answer.certificateId(),
+                answer.orderId(),
+                1,
+                Problem.of(
+                        ErrorCode.CERTIFICATE_MISMATCH,
+                        "the certificate of issuer '" + issuer + "' does not match the order; it was not stored"),
+                Optional.of(Finalization.NEVER));
     }
 
     private OrderRejected rejected(ErrorCode code) {

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class DatabaseWaitsIT {
     private final ServiceFixture parts = new ServiceFixture();
     private final LateClock clock = new LateClock();
-    private final DatabaseWaits waits = new DatabaseWaits(clock, parts.meters);
+    private final DatabaseWaits waits = new DatabaseWaits(clock, parts.meters, clock::nanoTime);
     private final LogLines log = new LogLines(DatabaseWaits.class);
 
     @AfterEach
@@ -49,9 +50,36 @@ class DatabaseWaitsIT {
                 .contains("in relation \"certificate_order\"", "docs/operating/database.md#locked-rows"));
     }
 
+    @Test
+    void raisesAnAlarmForEachRecordThatWaits() {
+        waitForALockedRow("first");
+        waitForALockedRow("second");
+
+        assertThat(log.all()).hasSize(2);
+    }
+
+    private void waitForALockedRow(String name) {
+        AcceptedOrder answer = parts.accepted(name, request(name, List.of(), name + ".example.com"));
+        int lines = log.all().size();
+        var held = parts.locking("SELECT * FROM certificate_order WHERE id = '" + answer.orderId() + "'");
+        AtomicInteger calls = new AtomicInteger();
+
+        waits.call(name, () -> {
+            clock.late = clock.late.plusSeconds(50);
+            if (log.all().size() > lines || calls.incrementAndGet() > 4) {
+                held.close();
+            }
+            return parts.database.inTransaction(tx -> new Orders(tx).lock(answer.orderId()));
+        });
+    }
+
     /** The system clock, later by a settable duration. */
     private static final class LateClock extends Clock {
         private Duration late = Duration.ZERO;
+
+        private long nanoTime() {
+            return System.nanoTime() + late.toNanos();
+        }
 
         @Override
         public Instant instant() {

@@ -13,11 +13,16 @@ import dev.perennial.events.Finalization;
 import dev.perennial.events.Identifier;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RetryLater;
+import dev.perennial.orders.order.OrderTransitions;
 import dev.perennial.orders.parts.ServiceFixture;
 import dev.perennial.orders.store.StoredOrder;
 import dev.perennial.orders.submission.AcceptedOrder;
 import dev.perennial.rules.lifecycle.Input;
+import dev.perennial.rules.lifecycle.Lifecycle;
 import dev.perennial.rules.lifecycle.OrderState;
+import dev.perennial.rules.lifecycle.RetryPolicy;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -164,6 +169,23 @@ class FailoverIT {
     }
 
     @Test
+    void keepsAnOrderAtItsCaIfItIsOverdueOnlyByAClockThatIsAhead() {
+        AcceptedOrder answer = order("ahead");
+        tryOnce(answer);
+        StoredOrder placed = parts.order(answer);
+        OrderTransitions ahead = new OrderTransitions(
+                new Lifecycle(Duration.ofMinutes(5), RetryPolicy.DEFAULT),
+                parts.failover,
+                Clock.offset(parts.clock, Duration.ofHours(5)),
+                parts.meters);
+
+        reportUnavailable(ahead, placed);
+
+        assertThat(parts.order(answer).state()).isInstanceOf(OrderState.Authorized.class);
+        assertThat(parts.order(answer).unresolvedIssuer()).isEmpty();
+    }
+
+    @Test
     void keepsAnOverdueOrderAtItsCaIfNoOtherCaIsAvailable() {
         parts.candidates = spec -> List.of("local");
         AcceptedOrder answer = order("alone");
@@ -195,7 +217,11 @@ class FailoverIT {
     }
 
     private void reportUnavailable(StoredOrder order) {
-        parts.database.inTransaction(tx -> parts.transitions.apply(
+        reportUnavailable(parts.transitions, order);
+    }
+
+    private void reportUnavailable(OrderTransitions transitions, StoredOrder order) {
+        parts.database.inTransaction(tx -> transitions.apply(
                 tx,
                 order.id(),
                 new Input.IssuanceFailed(1, Problem.of(ErrorCode.CA_UNAVAILABLE, "HTTP 503"), Finalization.MAYBE)));

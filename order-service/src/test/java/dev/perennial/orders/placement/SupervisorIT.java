@@ -140,6 +140,24 @@ class SupervisorIT {
     }
 
     @Test
+    void processesTheOthersOfAnOwnerWhileAHundredOfItsRowsAreLocked() {
+        overdueOrders("flood", 101, Duration.ofHours(2));
+        parts.database.inTransaction(tx ->
+                tx.execute("UPDATE certificate_order SET deadline_at = now() - interval '1 hour' WHERE name = 'n101'"));
+        long before = placed();
+        try (ServiceFixture.RowLock held =
+                parts.locking("SELECT * FROM certificate_order WHERE owner = 'flood' AND name <> 'n101'")) {
+            assertThat(supervisor.round()).as("another round at once").isFalse();
+
+            assertThat(placed()).isEqualTo(before + 1);
+        }
+    }
+
+    private long placed() {
+        return parts.facts().stream().filter("order.placed"::equals).count();
+    }
+
+    @Test
     void correctsWaitsThatWereStoredWithAClockThatWasAhead() {
         Instant now = parts.clock.instant();
         Instant ahead = now.plus(Duration.ofHours(2));

@@ -22,6 +22,7 @@ import dev.perennial.orders.store.UnresolvedAcmeOrders.UnresolvedAcmeOrder;
 import dev.perennial.rules.lifecycle.OrderState;
 import java.net.URI;
 import java.security.cert.X509Certificate;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -111,6 +112,45 @@ class UnresolvedOrderCheckIT {
     }
 
     @Test
+    void keepsTheMarkOfTheOrderWhileAnotherAcmeOrderIsUnresolved() {
+        leave(URI.create("https://ca.test/left/2"), parts.clock.instant().plus(Duration.ofDays(7)));
+        parts.database.inTransaction(tx -> {
+            new Orders(tx).left(order.id(), "first");
+            return tx.execute("""
+                    UPDATE unresolved_acme_order SET check_at = now() + interval '1 hour'
+                    WHERE acme_order ->> 'url' = 'https://ca.test/left/2'""");
+        });
+        ca.progress = INVALID;
+
+        check.round();
+
+        assertThat(parts.count("unresolved_acme_order")).isEqualTo(1);
+        assertThat(parts.database
+                        .inTransaction(tx -> new Orders(tx).find(order.id()).orElseThrow())
+                        .unresolvedIssuer())
+                .contains("first");
+    }
+
+    @Test
+    void keepsTheMarkOfAnOrderThatWasLeftAgainDuringTheCheck() {
+        ca.progress = () -> {
+            parts.database.inTransaction(tx -> {
+                new UnresolvedAcmeOrders(tx).remove(order.id());
+                new Orders(tx).left(order.id(), "second");
+                return tx;
+            });
+            return INVALID.get();
+        };
+
+        check.round();
+
+        assertThat(parts.database
+                        .inTransaction(tx -> new Orders(tx).find(order.id()).orElseThrow())
+                        .unresolvedIssuer())
+                .contains("second");
+    }
+
+    @Test
     void recordsNothingIfTheCertificateIsInUse() {
         IssuedFixture.issue(parts, order, parts.clock.instant(), LIFE);
         parts.database.inTransaction(tx -> tx.createUpdate("UPDATE issued_certificate SET fingerprint = :fingerprint")
@@ -166,6 +206,20 @@ class UnresolvedOrderCheckIT {
         leave(parts.clock.instant().minusSeconds(1));
         check.round();
         assertThat(parts.count("unresolved_acme_order")).isZero();
+    }
+
+    @Test
+    void keepsAnAcmeOrderThatHasExpiredOnlyByAClockThatIsAhead() {
+        parts.database.inTransaction(tx -> tx.execute("DELETE FROM unresolved_acme_order"));
+        leave(parts.clock.instant().plus(Duration.ofHours(1)));
+        ca.progress = () -> {
+            throw new RetryLater(Problem.of(ErrorCode.CA_UNAVAILABLE, "HTTP 503"));
+        };
+        Clock ahead = Clock.offset(parts.clock, Duration.ofHours(4));
+
+        new UnresolvedOrderCheck(parts.database, ca, parts.transitions, ahead, parts.meters).round();
+
+        assertThat(parts.count("unresolved_acme_order")).isEqualTo(1);
     }
 
     @Test

@@ -31,6 +31,7 @@ import dev.perennial.orders.submission.Submission;
 import dev.perennial.orders.submission.SubmissionResult;
 import java.security.PublicKey;
 import java.security.cert.X509Certificate;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -79,7 +80,11 @@ final class RevocationFixture {
     }
 
     void process() {
-        new RevocationTask(parts.database, parts.revocationRules, parts.clock).round();
+        process(parts.clock);
+    }
+
+    void process(Clock clock) {
+        new RevocationTask(parts.database, parts.revocationRules, clock).round();
     }
 
     /** Lets this time pass for all revocations. */

@@ -22,6 +22,7 @@ import dev.perennial.rules.renewal.NamedWindows;
 import dev.perennial.rules.renewal.RenewalTime;
 import dev.perennial.rules.revocation.RevocationProgress;
 import java.security.PublicKey;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -109,6 +110,18 @@ class RevocationIT {
         assertThat(fixture.ordered())
                 .extracting(RevocationOrdered::certificateId)
                 .containsExactlyInAnyOrder(shop, blog);
+    }
+
+    @Test
+    void revokesNoServedCertificateEarlyBecauseAClockIsAhead() {
+        CertificateId shop =
+                fixture.issued("shop", List.of("web-1"), TestCa.newKey().getPublic());
+        fixture.requestRevocation(shop, RevocationReason.KEY_COMPROMISE);
+        fixture.process();
+
+        fixture.process(Clock.offset(fixture.parts.clock, Duration.ofHours(4)));
+
+        assertThat(fixture.ordered()).isEmpty();
     }
 
     @Test

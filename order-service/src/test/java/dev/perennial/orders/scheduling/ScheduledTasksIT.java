@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perennial.events.CertificateId;
 import dev.perennial.orders.parts.ServiceFixture;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -46,6 +47,20 @@ class ScheduledTasksIT {
             assertThat(lease(10, NOW)).isEmpty();
             return tx;
         });
+    }
+
+    @Test
+    void runsNoTaskThatIsDueOnlyByAClockThatIsAhead() {
+        with("one", parts.clock.instant().plus(Duration.ofHours(1)), Duration.ofDays(90));
+        TaskRunner ahead = new TaskRunner(
+                parts.database,
+                ScheduledTask.RENEW,
+                1,
+                Duration.ofMinutes(1),
+                Clock.offset(parts.clock, Duration.ofHours(4)),
+                certificate -> {});
+
+        assertThat(ahead.round()).as("a task was leased").isFalse();
     }
 
     @Test

@@ -41,8 +41,9 @@ public record Lifecycle(Duration stepTimeout, RetryPolicy retries) {
      * @param unusableAt when the certificate last got such a certificate
      */
     public static OrderState begin(OrderCause cause, Optional<Instant> unusableAt, Instant now) {
-        Optional<Instant> earliest =
-                unusableAt.map(Timing::afterUnusable).filter(at -> !cause.isRequested() && now.isBefore(at));
+        Optional<Instant> earliest = unusableAt
+                .map(at -> Timing.afterUnusable(StoredWait.past(at, now)))
+                .filter(at -> !cause.isRequested() && now.isBefore(at));
         return new OrderState.Due(1, earliest.orElse(now), 0, earliest.map(UNUSABLE::nextAttempt));
     }
 

@@ -222,11 +222,16 @@ public sealed interface OrderState {
 
         /** Resumes the same ACME order later. */
         default Moved interrupted(Problem problem, Timing timing) {
+            return interrupted(problem, false, timing);
+        }
+
+        /** @param unusable whether the ACME order, if it expires with this problem, yielded an unusable certificate */
+        default Moved interrupted(Problem problem, boolean unusable, Timing timing) {
             // At least one resumption is left, because a reported failure is not a missing report.
             int used = timing.mayResume(resumptions()) ? resumptions() : resumptions() - 1;
             Instant next = timing.nextResumption(used, problem);
             if (!Timing.isUnexpired(acmeOrder(), next)) {
-                return Due.after(this, problem, isUnusable(problem), timing);
+                return Due.after(this, problem, unusable, timing);
             }
             // Another CA cannot help if this one is not the cause.
             return Optional.of(problem.code())
@@ -234,11 +239,6 @@ public sealed interface OrderState {
                     .flatMap(cause -> timing.overdue())
                     .map(reason -> left(reason, timing))
                     .orElseGet(() -> Moved.to(waiting(used, next)));
-        }
-
-        /** Whether the certificate of the ACME order, which expires with this problem, cannot be used. */
-        default boolean isUnusable(Problem problem) {
-            return false;
         }
 
         private Moved left(Problem reason, Timing timing) {
@@ -319,10 +319,9 @@ public sealed interface OrderState {
 
         /**
          * A chain that cannot be read, or a defect after the issuance: the next certificate would fail in the same way.
-         * The same ACME order is resumed until it expires.
+         * The same ACME order is resumed until it expires. Only the report of an issuance shows this.
          */
-        @Override
-        public boolean isUnusable(Problem problem) {
+        private static boolean isUnusable(Problem problem) {
             return problem.code() == ErrorCode.CA_MISBEHAVED || problem.code() == ErrorCode.INTERNAL;
         }
 
@@ -335,7 +334,7 @@ public sealed interface OrderState {
                 return Due.after(this, problem, timing);
             }
             return switch (finalization) {
-                case MAYBE -> interrupted(problem, timing);
+                case MAYBE -> interrupted(problem, isUnusable(problem), timing);
                 // The attempt is closed and used no certificate: the next one begins like a postponed placement.
                 case NEVER ->
                     Due.next(this, problem, timing.retries().postponements().next(attempt, problem, timing.now()));

@@ -14,6 +14,9 @@ public record Bucket(Instant arrival, Instant closedUntil) {
     /** Never used. */
     public static final Bucket FULL = new Bucket(Instant.EPOCH, Instant.EPOCH);
 
+    /** The longest wait after a 429 that is accepted from a CA. */
+    private static final Duration LONGEST_CLOSURE = Duration.ofDays(7);
+
     /** The earliest time, {@code now} or later, at which one token can be taken if no other is taken before. */
     public Instant earliest(Limit limit, Instant now) {
         return later(opens(now), arrival(limit, now).plus(limit.interval()).minus(limit.depth()));
@@ -27,7 +30,7 @@ public record Bucket(Instant arrival, Instant closedUntil) {
 
     /** The earliest time, {@code now} or later, at which the CA has not closed the bucket. */
     public Instant opens(Instant now) {
-        return later(now, closedUntil);
+        return later(now, StoredWait.end(closedUntil, LONGEST_CLOSURE, now));
     }
 
     /** @throws IllegalStateException if the bucket is empty; callers check before they take */

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LifecycleTest {
     @Test
@@ -60,6 +61,28 @@ class LifecycleTest {
         assertThat(second.next()).isEqualTo(new OrderState.Failed(1, mismatch));
         assertThat(first.effects()).containsExactly(new Decision.CountUnusable(mismatch));
         assertThat(second.effects()).containsExactly(new Abandon(1, mismatch), new Decision.CountUnusable(mismatch));
+    }
+
+    @Test
+    void waitsADayAtMostAfterAnUnusableCertificateOfAClockThatWasAhead() {
+        OrderState state = Lifecycle.begin(OrderCause.LIFETIME_SPENT, Optional.of(NOW.plus(Duration.ofDays(9))), NOW);
+
+        assertThat(state).isInstanceOfSatisfying(OrderState.Due.class, due -> assertThat(due.dueAt())
+                .isEqualTo(NOW.plus(Duration.ofDays(1))));
+    }
+
+    /** A validation reports nothing about a certificate. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void countsNoUnusableCertificateIfAResumedValidationFailsUntilTheAcmeOrderExpires(int unusable) {
+        OrderState state = new OrderState.Authorized(1, ACME.withExpires(NOW.plusSeconds(30)), 0, NOW, Map.of());
+        Input failed = new Input.Rejected(1, List.of(Problem.of(ErrorCode.CA_MISBEHAVED, "of this test")));
+
+        Moved moved = (Moved)
+                LIFECYCLE.on(OrderPurpose.LIVE, state, failed, new Situation(Optional.empty(), false, unusable), NOW);
+
+        assertThat(moved.next()).isInstanceOf(OrderState.Due.class);
+        assertThat(moved.effects()).isEmpty();
     }
 
     @Test

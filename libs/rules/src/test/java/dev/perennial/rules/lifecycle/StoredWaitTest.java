@@ -57,6 +57,16 @@ class StoredWaitTest {
     }
 
     @Test
+    void opensABucketThatTheCaClosedAfterAWeekAtMost() {
+        Limit limit = new Limit(3, Duration.ofMinutes(30));
+
+        Bucket closed = Bucket.FULL.closed(NOW.plus(Duration.ofDays(40)));
+
+        assertThat(closed.opens(NOW)).isEqualTo(NOW.plus(Duration.ofDays(7)));
+        assertThat(closed.earliest(limit, NOW)).isEqualTo(NOW.plus(Duration.ofDays(7)));
+    }
+
+    @Test
     void endsAQuarantineAfterItsTime() {
         Quarantine quarantine = new Quarantine(5, Duration.ofHours(1));
 

@@ -35,9 +35,19 @@ final class Buckets {
             Map<BucketKey, Bucket> locked = select(keys, "ORDER BY id FOR UPDATE");
             // A full bucket may be deleted between the two statements.
             if (locked.size() == Set.copyOf(keys).size()) {
+                boundClosures(keys);
                 return locked;
             }
         }
+    }
+
+    /** A clock that was ahead may have stored a later time than any CA may give ({@link Bucket#opens}). */
+    private void boundClosures(Collection<BucketKey> keys) {
+        tx.createUpdate("""
+                UPDATE rate_limit_bucket SET closed_until = now() + interval '7 days'
+                WHERE id = ANY(:ids) AND closed_until > now() + interval '7 days 1 minute'""")
+                .bindArray("ids", String.class, keys.stream().map(Buckets::id).toList())
+                .execute();
     }
 
     /** The existing buckets, without a lock. */
@@ -57,7 +67,9 @@ final class Buckets {
         Map<String, BucketKey> byId = new HashMap<>();
         keys.forEach(key -> byId.put(id(key), key));
         Map<BucketKey, Bucket> found = new HashMap<>();
-        tx.createQuery("SELECT id, arrival, closed_until FROM rate_limit_bucket WHERE id = ANY(:ids) " + suffix)
+        tx.createQuery(
+                        "SELECT id, arrival, least(closed_until, now() + interval '7 days') AS closed_until FROM rate_limit_bucket WHERE id = ANY(:ids) "
+                                + suffix)
                 .bindArray("ids", String.class, List.copyOf(byId.keySet()))
                 .map((row, context) -> Map.entry(
                         byId.get(row.getString("id")),

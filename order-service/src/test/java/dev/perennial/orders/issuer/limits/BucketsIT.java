@@ -70,6 +70,24 @@ class BucketsIT {
         }
     }
 
+    @Test
+    void storesThatABucketOpensAfterAWeekAtMost() {
+        Instant tooLate = parts.clock.instant().plus(Duration.ofDays(40));
+        parts.database.inTransaction(tx -> {
+            new Buckets(tx).save(Map.of(KEY, Bucket.FULL.closed(tooLate)));
+            return tx;
+        });
+
+        parts.database.inTransaction(BucketsIT::lock);
+
+        Bucket stored = parts.database.inTransaction(
+                tx -> new Buckets(tx).read(List.of(KEY)).get(KEY));
+        assertThat(stored.closedUntil())
+                .isBetween(
+                        parts.clock.instant().plus(Duration.ofDays(6)),
+                        parts.clock.instant().plus(Duration.ofDays(8)));
+    }
+
     private static Bucket lock(Handle tx) {
         return new Buckets(tx).lock(List.of(KEY)).get(KEY);
     }
