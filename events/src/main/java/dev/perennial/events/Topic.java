@@ -24,7 +24,7 @@ public enum Topic {
     DEPLOYMENTS("certificate.deployments", false, Source.AGENTS),
     /** Written by the order-service: the current settings of the issuers, keyed by name. */
     ISSUERS("certificate.issuers", true, "/perennial/order-service"),
-    /** Written and read by the validation-service: live challenge responses, keyed by token. */
+    /** Written and read by the validation-service: presented challenge responses, keyed by token. */
     CHALLENGES("certificate.challenges", true, "/perennial/validation-service");
 
     public static final int PARTITIONS = 6;
