@@ -26,7 +26,7 @@ public enum Topic {
     DEPLOYMENTS("certificate.deployments", false, Source.AGENTS),
     /** Written by the order-service: the current settings of the issuers, keyed by name. */
     ISSUERS("certificate.issuers", true, "/perennial/order-service"),
-    /** Written and read by the validation-service: live challenge responses, keyed by token. */
+    /** Written and read by the validation-service: presented challenge responses, keyed by token. */
     CHALLENGES("certificate.challenges", true, "/perennial/validation-service");
 
     /** Matches the names of the topics of teams. It has no dot, so that it matches no dead-letter topic. */

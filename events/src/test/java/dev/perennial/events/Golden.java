@@ -88,7 +88,9 @@ public final class Golden {
             case CERTIFICATE_REQUESTED, REVOCATION_REQUESTED, RENEWAL_REQUESTED ->
                 data.get("owner").asText() + "/" + data.get("name").asText();
             case CERTIFICATE_REFUSED -> data.get("requestId").asText();
-            case CHALLENGE_PRESENTED -> data.get("token").asText();
+            case CHALLENGE_PRESENTED ->
+                ChallengePresented.key(
+                        data.get("challengeType").asText(), data.get("token").asText());
             case ISSUER_CONFIGURED -> data.get("settings").get("name").asText();
             case ORDER_PLACED, ORDER_AUTHORIZED, DEPLOYMENT_OVERDUE ->
                 data.get("order").get("certificateId").asText();

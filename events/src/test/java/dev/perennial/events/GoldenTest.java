@@ -83,6 +83,17 @@ class GoldenTest {
         assertThat(now.revision()).contains(7L);
     }
 
+    @Test
+    void readsChallengesOfOlderVersionsAsWithoutIssuer() {
+        EventType type = EventType.CHALLENGE_PRESENTED;
+        CloudEvent event = decode(type, Golden.text("before/", type).getBytes(StandardCharsets.UTF_8));
+
+        ChallengePresented before = (ChallengePresented) event.data();
+        assertThat(before.issuer()).isEmpty();
+        assertThat(before.key()).isEqualTo(before.token());
+        assertThat(contains(tree(before), Golden.tree("before/", type))).isTrue();
+    }
+
     @ParameterizedTest
     @EnumSource(names = {"CERTIFICATE_REQUESTED", "ORDER_PLACED", "ORDER_AUTHORIZED", "CERTIFICATE_ISSUED"})
     void readsRecordsOfOlderVersionsAsNoRehearsal(EventType type) {

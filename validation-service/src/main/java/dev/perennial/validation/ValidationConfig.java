@@ -22,8 +22,9 @@ public interface ValidationConfig {
     Duration retryTimeout();
 
     /**
-     * Time during which the removal of a challenge response is retried after the result was published; then the
-     * response remains, and a log line names it. Meanwhile the order counts toward {@code max-concurrency}.
+     * Time during which the removal of a challenge response is retried after the result was published. Then the
+     * response remains until {@code challenge-retention} has passed, and a log line names it. Meanwhile the order counts
+     * toward {@code max-concurrency}.
      */
     @WithDefault("5m")
     Duration withdrawalTimeout();
@@ -40,7 +41,12 @@ public interface ValidationConfig {
     @WithDefault("2m")
     Duration authorizationTimeout();
 
-    /** Time after which the responders drop a response that was not withdrawn. */
+    /**
+     * Time after which the replicas withdraw a response whose process crashed or could not withdraw it: the responders
+     * drop it, and its TXT record is removed. The replica that uses a response extends the time after its half. The half
+     * must exceed the longest pause of a replica and the longest outage of Kafka; otherwise a response in use can be
+     * withdrawn, and the attempt fails.
+     */
     @WithDefault("1h")
     Duration challengeRetention();
 }

@@ -72,8 +72,9 @@ record TopicUse(Topic topic, String writer, List<String> readers, String key, St
                         topic,
                         VALIDATION_SERVICE,
                         List.of(VALIDATION_SERVICE),
-                        "the challenge's token; a record without a value (tombstone) withdraws the answer",
-                        "Live challenge answers; every replica of the validation-service reads all records.");
+                        "the challenge's token, for dns-01 with the prefix dns-01.; a record without a value (tombstone)"
+                                + " withdraws the response",
+                        "Presented challenge responses; every replica of the validation-service reads all records.");
         };
     }
 

@@ -51,7 +51,8 @@ final class Wording {
             case RENEWAL_REQUESTED -> "A request to renew a certificate now, without other changes.";
             case RENEWAL_STARTED ->
                 "An order was created that renews or replaces a certificate without a request for that certificate, and why.";
-            case CHALLENGE_PRESENTED -> "A challenge response that every replica of the validation-service can serve.";
+            case CHALLENGE_PRESENTED ->
+                "A presented challenge response, which every replica of the validation-service can serve or withdraw.";
         };
     }
 

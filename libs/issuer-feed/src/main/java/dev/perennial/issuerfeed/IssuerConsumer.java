@@ -34,7 +34,7 @@ class IssuerConsumer {
 
     @Incoming(CHANNEL)
     void on(ConsumerRecord<String, byte[]> record) {
-        reader.latest(record, IssuerConfigured.class, this::put, this::remove);
+        reader.latest(record, IssuerConfigured.class, (event, configured) -> put(configured), this::remove);
     }
 
     private void put(IssuerConfigured configured) {

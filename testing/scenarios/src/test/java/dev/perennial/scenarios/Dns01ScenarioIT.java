@@ -5,14 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.perennial.events.CertificateDeployed;
 import dev.perennial.events.CertificateIssued;
 import dev.perennial.events.CertificateRequested;
+import dev.perennial.events.ChallengePresented;
+import dev.perennial.events.CloudEvent;
+import dev.perennial.events.Identifier;
 import dev.perennial.events.RequestedIdentifier;
 import dev.perennial.events.Sha256;
+import dev.perennial.events.Topic;
 import dev.perennial.testbed.Site;
 import dev.perennial.testbed.Stack;
 import dev.perennial.testbed.ca.RequestKind;
 import dev.perennial.testbed.dns.Zone;
 import dev.perennial.testbed.process.Await;
+import java.net.URI;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
@@ -28,10 +35,15 @@ class Dns01ScenarioIT {
     private static final Duration LIMIT = Duration.ofSeconds(30);
     /** Delegated by a CNAME: its records are written to another zone. */
     private static final String DELEGATION = "_acme-challenge.y CNAME y.acme.test.";
+    /** Written by a process that crashed. */
+    private static final String KEY_AUTHORIZATION = "token.thumbprint";
+
+    private static final String LEFT = "_acme-challenge.left TXT \""
+            + Base64.getUrlEncoder().withoutPadding().encodeToString(Sha256.digest(KEY_AUTHORIZATION)) + "\"";
 
     @Test
     void servesWildcardsAfterDns01AndRemovesAllRecords() throws Exception {
-        Zone demo = new Zone("demo.test", Zone.onLoopback("demo.test").records() + DELEGATION + "\n");
+        Zone demo = new Zone("demo.test", Zone.onLoopback("demo.test").records() + DELEGATION + "\n" + LEFT + "\n");
         try (Stack stack = Stack.builder()
                         .sites(List.of(
                                 Site.of("wild", "x.demo.test", "*.x.demo.test"), Site.of("delegated", "*.y.demo.test")))
@@ -43,6 +55,9 @@ class Dns01ScenarioIT {
                         .start();
                 EventRecorder events = EventRecorder.fromBeginning(stack.bootstrapServers());
                 FleetClient client = new FleetClient(stack)) {
+
+            assertThat(txt(stack, "_acme-challenge.left.demo.test")).isEqualTo(1);
+            client.publish(Topic.CHALLENGES, presentedByACrashedProcess());
 
             // Three values at _acme-challenge.x at the same time, from two orders.
             client.request("wild", client.certificate("wild", "x.demo.test", "*.x.demo.test"));
@@ -57,10 +72,26 @@ class Dns01ScenarioIT {
                     .as("no second attempt")
                     .isEqualTo(3);
             assertThat(stack.counts().of(RequestKind.FINALIZE)).isEqualTo(3);
-            for (String name : List.of("_acme-challenge.x.demo.test", "y.acme.test", "_acme-challenge.y.demo.test")) {
+            for (String name : List.of(
+                    "_acme-challenge.left.demo.test",
+                    "_acme-challenge.x.demo.test",
+                    "y.acme.test",
+                    "_acme-challenge.y.demo.test")) {
                 Await.until("end of the TXT records of " + name, LIMIT, () -> txt(stack, name) == 0);
             }
         }
+    }
+
+    private static CloudEvent presentedByACrashedProcess() {
+        var presented = new ChallengePresented(
+                "token",
+                KEY_AUTHORIZATION,
+                Identifier.dns("left.demo.test"),
+                "dns-01",
+                Clock.systemUTC().instant().plusSeconds(2),
+                Optional.of("pebble"));
+        return CloudEvent.about(
+                presented.key(), URI.create("/perennial/validation-service"), presented, Clock.systemUTC());
     }
 
     /** A certificate without target hosts. */

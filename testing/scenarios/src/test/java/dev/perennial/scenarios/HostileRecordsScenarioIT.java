@@ -31,6 +31,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -152,7 +153,8 @@ class HostileRecordsScenarioIT {
                 token + ".thumbprint",
                 Identifier.dns("hostile.demo.test"),
                 "http-01",
-                Clock.systemUTC().instant().plus(Duration.ofMinutes(5)));
+                Clock.systemUTC().instant().plus(Duration.ofMinutes(5)),
+                Optional.empty());
         CloudEvent event =
                 CloudEvent.about(token, URI.create("/perennial/validation-service"), presented, Clock.systemUTC());
         client.publish(Topic.CHALLENGES, event);

@@ -1,13 +1,15 @@
 package dev.perennial.validation.challenges;
 
 import dev.perennial.events.ChallengePresented;
+import dev.perennial.events.CloudEvent;
 import dev.perennial.platform.messaging.EventReader;
 import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 
 /**
- * Consumes the compacted topic of challenge responses. Each replica reads it from the beginning after every start,
+ * Consumes the compacted topic of presented challenge responses. Each replica reads it from the beginning after every start,
  * because its consumer group is its own and commits no offsets; so every replica has all live responses.
  */
 @ApplicationScoped
@@ -16,14 +18,26 @@ class ChallengeConsumer {
 
     private final EventReader reader;
     private final LiveChallenges live;
+    private final ChallengeLeases leases;
 
-    ChallengeConsumer(EventReader reader, LiveChallenges live) {
+    ChallengeConsumer(EventReader reader, LiveChallenges live, ChallengeLeases leases) {
         this.reader = reader;
         this.live = live;
+        this.leases = leases;
     }
 
     @Incoming(CHANNEL)
     void on(ConsumerRecord<String, byte[]> record) {
-        reader.latest(record, ChallengePresented.class, live::put, live::remove);
+        reader.latest(record, ChallengePresented.class, this::put, this::remove);
+    }
+
+    private void put(CloudEvent event, ChallengePresented presented) {
+        live.put(presented);
+        leases.put(presented, Duration.between(event.time(), presented.expires()));
+    }
+
+    private void remove(String key) {
+        live.remove(key);
+        leases.remove(key);
     }
 }

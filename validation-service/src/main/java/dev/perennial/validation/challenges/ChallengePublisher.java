@@ -12,11 +12,15 @@ import jakarta.inject.Inject;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.OnOverflow;
 
-/** Publishes challenge responses to every replica on the compacted topic, because the CA may contact any of them. */
+/**
+ * Publishes challenge responses to every replica on the compacted topic: the CA may contact any of them, and any of them
+ * withdraws the response if this one crashes.
+ */
 @ApplicationScoped
 public class ChallengePublisher {
     static final String CHANNEL = "presented";
@@ -59,18 +63,25 @@ public class ChallengePublisher {
      * it arrives.
      */
     public void present(Identifier identifier, Authorization.Challenge challenge) {
+        present(identifier, challenge, Optional.empty());
+    }
+
+    /** @param issuer of the order, if other replicas need its rules to withdraw the response */
+    public void present(Identifier identifier, Authorization.Challenge challenge, Optional<String> issuer) {
         var presented = new ChallengePresented(
                 challenge.token(),
                 challenge.keyAuthorization(),
                 identifier,
                 challenge.type(),
-                clock.instant().plus(lifetime));
+                clock.instant().plus(lifetime),
+                issuer);
         live.put(presented);
-        publish.accept(CloudEvent.about(presented.token(), SOURCE, presented, clock));
+        publish.accept(CloudEvent.about(presented.key(), SOURCE, presented, clock));
     }
 
     public void withdraw(Authorization.Challenge challenge) {
-        live.remove(challenge.token());
-        retract.accept(challenge.token());
+        String key = ChallengePresented.key(challenge.type(), challenge.token());
+        live.remove(key);
+        retract.accept(key);
     }
 }

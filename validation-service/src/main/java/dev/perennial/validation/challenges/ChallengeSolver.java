@@ -11,8 +11,8 @@ public interface ChallengeSolver {
     /** The ACME challenge type, for example {@code http-01}. */
     String challengeType();
 
-    /** The same solver with the rules of an issuer, which select the DNS provider. */
-    default ChallengeSolver withRules(ChallengeRules rules) {
+    /** The same solver for the orders of an issuer, whose rules select the DNS provider. */
+    default ChallengeSolver forIssuer(String issuer, ChallengeRules rules) {
         return this;
     }
 

@@ -47,8 +47,11 @@ public class LiveChallenges {
 
     private record Response(String token, String keyAuthorization, Optional<Identifier> handshake, Instant expires) {}
 
-    /** Ignores an expired response. */
+    /** Ignores an expired response, and one of dns-01: the DNS servers have it. */
     public void put(ChallengePresented presented) {
+        if (presented.challengeType().equals(Authorization.Challenge.DNS_01)) {
+            return;
+        }
         Optional<Identifier> handshake = Optional.of(presented.identifier())
                 .filter(any -> presented.challengeType().equals(Authorization.Challenge.TLS_ALPN_01));
         put(new Response(presented.token(), presented.keyAuthorization(), handshake, presented.expires()));

@@ -10,6 +10,7 @@ import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Identifier;
 import dev.perennial.events.Problem;
 import dev.perennial.events.Sha256;
+import dev.perennial.validation.challenges.ChallengePublisher;
 import dev.perennial.validation.challenges.ChallengeSolver;
 import dev.perennial.validation.challenges.NoAnswerException;
 import dev.perennial.validation.selection.ChallengeRules;
@@ -31,32 +32,38 @@ class Dns01Solver implements ChallengeSolver {
     /** Another client that replaces whole record sets may have removed the record. */
     private static final int REWRITE_INTERVAL = 4;
 
+    private final ChallengePublisher publisher;
+    private final Optional<String> issuer;
     private final DnsProviders providers;
     private final RecordNames names;
     private final PropagationCheck propagation;
     private final ProbeRetries retries = new ProbeRetries(INITIAL_BACKOFF, MAX_BACKOFF);
 
     @Inject
-    Dns01Solver(DnsProviders providers, DnsConfig dns, Dns01Config config) {
-        this(providers, DnsClient.toResolver(dns, config.queryTimeout()), config);
+    Dns01Solver(ChallengePublisher publisher, DnsProviders providers, DnsConfig dns, Dns01Config config) {
+        this(publisher, providers, DnsClient.toResolver(dns, config.queryTimeout()), config);
     }
 
-    Dns01Solver(DnsProviders providers, DnsClient resolver, Dns01Config config) {
+    Dns01Solver(ChallengePublisher publisher, DnsProviders providers, DnsClient resolver, Dns01Config config) {
+        this.publisher = publisher;
+        this.issuer = Optional.empty();
         this.providers = providers;
         var lookup = new AuthoritativeLookup(new AuthoritativeServers(resolver, config.authoritativePort()));
         this.names = new RecordNames(resolver, lookup, config.selfCheck(), config.followCnames());
         this.propagation = new PropagationCheck(lookup, resolver, config.queryTimeout(), config.selfCheck());
     }
 
-    private Dns01Solver(DnsProviders providers, RecordNames names, PropagationCheck propagation) {
-        this.providers = providers;
-        this.names = names;
-        this.propagation = propagation;
+    private Dns01Solver(Dns01Solver installation, String issuer, ChallengeRules rules) {
+        this.publisher = installation.publisher;
+        this.issuer = Optional.of(issuer);
+        this.providers = installation.providers.withRules(rules);
+        this.names = installation.names;
+        this.propagation = installation.propagation;
     }
 
     @Override
-    public ChallengeSolver withRules(ChallengeRules rules) {
-        return new Dns01Solver(providers.withRules(rules), names, propagation);
+    public ChallengeSolver forIssuer(String name, ChallengeRules rules) {
+        return new Dns01Solver(this, name, rules);
     }
 
     @Override
@@ -73,7 +80,10 @@ class Dns01Solver implements ChallengeSolver {
     @Override
     public void present(Identifier identifier, Authorization.Challenge challenge) {
         TxtRecord record = record(identifier, challenge);
-        providers.of(record.fqdn()).provider().add(record);
+        DnsProvider provider = providers.of(record.fqdn()).provider();
+        // Before the record is written, so that another replica withdraws it if this one crashes.
+        publisher.present(identifier, challenge, issuer);
+        provider.add(record);
     }
 
     @Override
@@ -86,6 +96,7 @@ class Dns01Solver implements ChallengeSolver {
     public void withdraw(Identifier identifier, Authorization.Challenge challenge) {
         TxtRecord record = record(identifier, challenge);
         providers.of(record.fqdn()).provider().remove(record);
+        publisher.withdraw(challenge);
     }
 
     private Optional<Problem> propagated(TxtRecord record, DnsProviders.Account account) {

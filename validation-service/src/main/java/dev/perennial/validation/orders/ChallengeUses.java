@@ -1,5 +1,6 @@
 package dev.perennial.validation.orders;
 
+import jakarta.inject.Singleton;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
@@ -9,7 +10,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * The deliveries that use a response. A CA may answer newOrder for the same names with the same order: two deliveries
  * then present the same response, and the end of one must not withdraw it from the other.
  */
-final class ChallengeUses {
+@Singleton
+class ChallengeUses {
     private record Response(String type, String token) {}
 
     private final Map<Response, Set<PresentedChallenges>> users = new ConcurrentHashMap<>();
@@ -32,6 +34,10 @@ final class ChallengeUses {
                     return current.isEmpty() ? null : current;
                 })
                 == null;
+    }
+
+    boolean contains(ChallengeCandidate candidate) {
+        return users.containsKey(response(candidate));
     }
 
     private static Response response(ChallengeCandidate candidate) {

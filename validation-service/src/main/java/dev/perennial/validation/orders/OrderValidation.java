@@ -83,8 +83,8 @@ record OrderValidation(
         List<IdentifierProblem> failed = new ArrayList<>();
         List<ChallengeCandidates> pending = new ArrayList<>();
         for (Authorization authorization : authorizations) {
-            ChallengeCandidates options = new ChallengeCandidates(
-                    authorization.ordered(), candidates(authorization, issuerRules, order.attempt()));
+            ChallengeCandidates options =
+                    new ChallengeCandidates(authorization.ordered(), candidates(authorization, issuerRules, order));
             switch (authorization.status()) {
                 case VALID -> presented.withdraw(options.candidates());
                 case PENDING -> {
@@ -189,12 +189,12 @@ record OrderValidation(
     }
 
     /** The usable challenges, in order of preference. */
-    private List<ChallengeCandidate> candidates(Authorization authorization, ChallengeRules issuerRules, int attempt) {
+    private List<ChallengeCandidate> candidates(Authorization authorization, ChallengeRules issuerRules, Order order) {
         Map<ChallengeType, ChallengeCandidate> possible = new EnumMap<>(ChallengeType.class);
         for (ChallengeType method : ChallengeType.values()) {
             solvers.stream()
                     .filter(solver -> solver.challengeType().equals(method.challengeType()))
-                    .map(solver -> solver.withRules(issuerRules))
+                    .map(solver -> solver.forIssuer(order.issuer(), issuerRules))
                     .filter(solver -> solver.supports(authorization))
                     .findFirst()
                     .flatMap(solver -> authorization
@@ -203,7 +203,7 @@ record OrderValidation(
                     .ifPresent(candidate -> possible.put(method, candidate));
         }
         return issuerRules
-                .methods(authorization.identifier(), authorization.wildcard(), possible.keySet(), attempt)
+                .methods(authorization.identifier(), authorization.wildcard(), possible.keySet(), order.attempt())
                 .stream()
                 .map(possible::get)
                 .toList();

@@ -59,6 +59,7 @@ class PlacedOrderConsumer {
             ValidationConfig config,
             ControlQuery control,
             SelfCheckConfig selfCheck,
+            ChallengeUses uses,
             MeterRegistry meters) {
         this.reader = reader;
         this.processor = processor;
@@ -74,6 +75,7 @@ class PlacedOrderConsumer {
                 new Retry(INITIAL_BACKOFF, MAX_BACKOFF, config.retryTimeout()),
                 new Retry(INITIAL_BACKOFF, MAX_BACKOFF, config.withdrawalTimeout()),
                 config.nextAttemptInterval(),
+                uses,
                 new EventPublisher(emitter)::publish,
                 meters,
                 Clock.systemUTC());

@@ -75,7 +75,8 @@ final class PresentedChallenges {
 
     private static void logAbandoned(ChallengeCandidate candidate, String reason) {
         LOG.warnf(
-                "the %s response of %s could not be withdrawn (%s); it is harmless, and you can delete it",
+                "the %s response of %s could not be withdrawn (%s); it is withdrawn after"
+                        + " perennial.validation.challenge-retention",
                 candidate.challenge().type(), candidate.identifier().value(), reason);
     }
 }

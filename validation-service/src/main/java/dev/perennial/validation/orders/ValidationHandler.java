@@ -50,7 +50,7 @@ final class ValidationHandler {
     private final Consumer<CloudEvent> results;
     private final MeterRegistry meters;
     private final Clock clock;
-    private final ChallengeUses uses = new ChallengeUses();
+    private final ChallengeUses uses;
     private final Map<String, Semaphore> lateDecisions = new ConcurrentHashMap<>();
     private final Semaphore lateWithdrawals = new Semaphore(MAX_LATE_WITHDRAWALS);
 
@@ -60,6 +60,7 @@ final class ValidationHandler {
             Retry retry,
             Retry withdrawals,
             Duration nextAttempt,
+            ChallengeUses uses,
             Consumer<CloudEvent> results,
             MeterRegistry meters,
             Clock clock) {
@@ -68,6 +69,7 @@ final class ValidationHandler {
         this.retry = retry;
         this.withdrawals = withdrawals;
         this.nextAttempt = nextAttempt;
+        this.uses = uses;
         this.results = results;
         this.meters = meters;
         this.clock = clock;

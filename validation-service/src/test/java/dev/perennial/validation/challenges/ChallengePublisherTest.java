@@ -39,8 +39,24 @@ class ChallengePublisherTest {
                             "token.thumb",
                             Identifier.dns("a.example.com"),
                             "http-01",
-                            Instant.parse("2026-11-21T10:00:00Z")));
+                            Instant.parse("2026-11-21T10:00:00Z"),
+                            Optional.empty()));
         });
+    }
+
+    /** A CA may give all challenges of an authorization the same token. */
+    @Test
+    void separatesTheRecordsOfDns01FromThoseOfOtherTypes() {
+        var dns01 = new Authorization.Challenge(
+                "dns-01", URI.create("https://ca.example.com/d"), "token", "token.thumb", Optional.empty());
+        publisher.present(Identifier.dns("a.example.com"), challenge);
+        publisher.present(Identifier.dns("a.example.com"), dns01, Optional.of("ca"));
+        assertThat(published).extracting(CloudEvent::subject).containsExactly("token", "dns-01.token");
+
+        publisher.withdraw(dns01);
+
+        assertThat(live.find("token")).contains("token.thumb");
+        assertThat(retracted).containsExactly("dns-01.token");
     }
 
     @Test

@@ -2,6 +2,8 @@ package dev.perennial.validation.challenges;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.perennial.events.ChallengePresented;
+import dev.perennial.events.Identifier;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,6 +24,18 @@ class LiveChallengesTest {
         assertThat(live.find("token")).contains("answer");
         live.remove("token");
         assertThat(live.find("token")).isEmpty();
+    }
+
+    @Test
+    void answersNoRequestWithAResponseOfDns01() {
+        Identifier name = Identifier.dns("a.example.com");
+        var early = waiting("token", LONG);
+        live.put(new ChallengePresented("token", "answer", name, "dns-01", now.plusSeconds(60), Optional.of("ca")));
+
+        assertThat(live.find("token")).isEmpty();
+        assertThat(live.find(name)).isEmpty();
+        assertThat(early).isNotDone();
+        assertThat(live.size()).isZero();
     }
 
     @Test

@@ -14,12 +14,16 @@ import dev.perennial.testbed.dns.BindPart;
 import dev.perennial.testbed.dns.PowerDnsPart;
 import dev.perennial.testbed.dns.Zone;
 import dev.perennial.testbed.process.Ports;
+import dev.perennial.validation.challenges.ChallengePublisher;
+import dev.perennial.validation.challenges.LiveChallenges;
 import dev.perennial.validation.challenges.PresentationException;
 import dev.perennial.validation.dns01.DnsProviders.Account;
 import dev.perennial.validation.selection.ChallengeRules;
 import dev.perennial.validation.selection.Suffix;
 import java.net.URI;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -285,7 +289,11 @@ class Dns01SolverIT {
                 List.of());
         assertThat(solver(Duration.ofSeconds(1)).supports(authorization)).isTrue();
         var unconfigured = new DnsProviders(ChallengeRules.none(), Map.of());
-        assertThat(new Dns01Solver(unconfigured, resolver(), config(first.port(), Dns01SelfCheck.AUTHORITATIVE))
+        assertThat(new Dns01Solver(
+                                publisher(),
+                                unconfigured,
+                                resolver(),
+                                config(first.port(), Dns01SelfCheck.AUTHORITATIVE))
                         .supports(authorization))
                 .isFalse();
     }
@@ -316,7 +324,7 @@ class Dns01SolverIT {
                 "dyn", new Account("dyn", provider, limit),
                 "both", new Account("both", provider, limit),
                 "lame", new Account("lame", provider, limit));
-        return new Dns01Solver(new DnsProviders(rules, accounts), resolver, config);
+        return new Dns01Solver(publisher(), new DnsProviders(rules, accounts), resolver, config);
     }
 
     private static DnsClient resolver() {
@@ -324,31 +332,20 @@ class Dns01SolverIT {
     }
 
     private static Dns01Config config(int authoritativePort, Dns01SelfCheck selfCheck) {
-        return config(authoritativePort, selfCheck, true);
+        return Dns01Settings.of(authoritativePort, selfCheck);
     }
 
     private static Dns01Config config(int authoritativePort, Dns01SelfCheck selfCheck, boolean followCnames) {
-        return new Dns01Config() {
-            @Override
-            public int authoritativePort() {
-                return authoritativePort;
-            }
+        return new Dns01Settings(authoritativePort, selfCheck, followCnames, Duration.ofSeconds(3));
+    }
 
-            @Override
-            public Dns01SelfCheck selfCheck() {
-                return selfCheck;
-            }
-
-            @Override
-            public boolean followCnames() {
-                return followCnames;
-            }
-
-            @Override
-            public Duration queryTimeout() {
-                return Duration.ofSeconds(3);
-            }
-        };
+    private static ChallengePublisher publisher() {
+        return new ChallengePublisher(
+                event -> {},
+                key -> {},
+                new LiveChallenges(InstantSource.system()),
+                Duration.ofHours(1),
+                Clock.systemUTC());
     }
 
     private static List<String> values(String fqdn) {

@@ -384,6 +384,7 @@ class ValidationHandlerTest {
                 retry,
                 retry,
                 Duration.ofMinutes(1),
+                new ChallengeUses(),
                 published::add,
                 meters,
                 Clock.systemUTC());

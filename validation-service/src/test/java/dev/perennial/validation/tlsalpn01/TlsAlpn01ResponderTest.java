@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -69,7 +70,8 @@ class TlsAlpn01ResponderTest {
         "2001:db8::1, 1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa, 2001:db8:0:0:0:0:0:1"
     })
     void findsAnAddressByItsReverseName(String address, String serverName, String shownAs) throws Exception {
-        live.put(new ChallengePresented("token", ANSWER, Identifier.of(address), "tls-alpn-01", now.plusSeconds(60)));
+        live.put(new ChallengePresented(
+                "token", ANSWER, Identifier.of(address), "tls-alpn-01", now.plusSeconds(60), Optional.empty()));
 
         X509Certificate shown =
                 TlsAlpnClient.ca(start(ResponderSettings.MANY), serverName).handshake();
@@ -144,7 +146,8 @@ class TlsAlpn01ResponderTest {
 
     @Test
     void ignoresResponsesOfHttp01() {
-        live.put(new ChallengePresented("token", ANSWER, Identifier.dns(NAME), "http-01", now.plusSeconds(60)));
+        live.put(new ChallengePresented(
+                "token", ANSWER, Identifier.dns(NAME), "http-01", now.plusSeconds(60), Optional.empty()));
         assertThatThrownBy(ca(start(ResponderSettings.MANY))::handshake).isInstanceOf(IOException.class);
     }
 
@@ -225,7 +228,8 @@ class TlsAlpn01ResponderTest {
     }
 
     private void present(String token, String name, String answer) {
-        live.put(new ChallengePresented(token, answer, Identifier.dns(name), "tls-alpn-01", now.plusSeconds(3600)));
+        live.put(new ChallengePresented(
+                token, answer, Identifier.dns(name), "tls-alpn-01", now.plusSeconds(3600), Optional.empty()));
     }
 
     private int start(ResponderSettings config) {

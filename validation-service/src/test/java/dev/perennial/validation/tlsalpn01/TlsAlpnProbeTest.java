@@ -96,6 +96,6 @@ class TlsAlpnProbeTest {
 
     private void present(String keyAuthorization) {
         live.put(new ChallengePresented(
-                "token", keyAuthorization, SHOP, "tls-alpn-01", Instant.now().plusSeconds(60)));
+                "token", keyAuthorization, SHOP, "tls-alpn-01", Instant.now().plusSeconds(60), Optional.empty()));
     }
 }

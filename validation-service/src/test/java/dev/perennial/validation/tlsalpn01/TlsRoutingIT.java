@@ -15,6 +15,7 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -115,7 +116,8 @@ class TlsRoutingIT {
                     "token.thumb",
                     Identifier.dns(NAME),
                     "tls-alpn-01",
-                    Instant.now().plusSeconds(600)));
+                    Instant.now().plusSeconds(600),
+                    Optional.empty()));
             responder.start(new StartupEvent());
         }
 

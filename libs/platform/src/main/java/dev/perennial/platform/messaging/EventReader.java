@@ -95,13 +95,16 @@ public class EventReader {
      * unreadable record is skipped and logged, but not dead-lettered, because every replica would write its own copy.
      */
     public <T extends KeyedState> void latest(
-            ConsumerRecord<String, byte[]> record, Class<T> type, Consumer<T> put, Consumer<String> remove) {
+            ConsumerRecord<String, byte[]> record,
+            Class<T> type,
+            BiConsumer<CloudEvent, T> put,
+            Consumer<String> remove) {
         if (record.value() == null) {
             Optional.ofNullable(record.key()).ifPresent(remove);
             return;
         }
         try {
-            dispatch(record, type, (event, state) -> put.accept(state));
+            dispatch(record, type, put);
         } catch (UnreadableRecordException e) {
             LOG.warnf("skipped an unreadable record: %s; the state under its key is unchanged", e.getMessage());
         }

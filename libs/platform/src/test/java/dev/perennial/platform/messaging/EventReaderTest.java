@@ -24,6 +24,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -101,7 +102,7 @@ class EventReaderTest {
     @Test
     void keepsTheStateUnderAKeyIfItsWriterIsAnotherOne() {
         byte[] value = EventCodec.encode(new ChallengePresented(
-                "token", "token.thumb", Identifier.dns("a.example.com"), "http-01", Instant.EPOCH));
+                "token", "token.thumb", Identifier.dns("a.example.com"), "http-01", Instant.EPOCH, Optional.empty()));
         var headers = new java.util.HashMap<>(event.headers());
         headers.put(CloudEvent.TYPE, "challenge.presented");
         List<String> put = new ArrayList<>();
@@ -109,7 +110,7 @@ class EventReaderTest {
         reader.latest(
                 record("certificate.challenges", headers, value),
                 ChallengePresented.class,
-                it -> put.add(it.token()),
+                (event, presented) -> put.add(presented.token()),
                 put::remove);
 
         assertThat(put).isEmpty();

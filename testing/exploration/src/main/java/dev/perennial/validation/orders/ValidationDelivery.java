@@ -39,6 +39,7 @@ public final class ValidationDelivery {
                 noRetries,
                 noRetries,
                 Duration.ofMinutes(1),
+                new ChallengeUses(),
                 topic,
                 METERS,
                 clock);

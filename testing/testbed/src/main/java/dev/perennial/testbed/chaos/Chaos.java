@@ -102,8 +102,12 @@ public final class Chaos {
         stack.serviceProperty("order-service", "perennial.supervision.step-timeout", "10s")
                 .serviceProperty("validation-service", "perennial.validation.retry-timeout", "3s")
                 .serviceProperty("validation-service", "perennial.validation.authorization-timeout", "4s")
-                // A response that remains would be no defect, but could not be told from one.
-                .serviceProperty("validation-service", "perennial.validation.withdrawal-timeout", "60s")
+                // Shorter than an outage of DNS, so that expired responses are withdrawn, too.
+                .serviceProperty("validation-service", "perennial.validation.withdrawal-timeout", "5s")
+                // The half is longer than a service is frozen. A response of a crashed replica is withdrawn at most
+                // this time
+                // and some seconds after the restart of the last replica, which is within CLEANUP_LIMIT.
+                .serviceProperty("validation-service", "perennial.validation.challenge-retention", "30s")
                 .serviceProperty("issuance-service", "perennial.issuance.retry-timeout", "3s")
                 .serviceProperty("issuance-service", "perennial.issuance.issue-timeout", "4s");
         Map<String, List<String>> channels = Map.of(

@@ -127,7 +127,7 @@ final class Invariants {
         topics.records().stream()
                 .filter(record -> record.topic().equals(Topic.CHALLENGES.topicName()))
                 .forEach(record -> {
-                    all.add(record.key());
+                    all.add(record.key().replace("dns-01.", ""));
                     current.remove(record.key());
                     if (record.value() != null) {
                         current.add(record.key());
