@@ -325,6 +325,7 @@ CREATE TABLE replacement_item (
 CREATE INDEX replacement_item_released ON replacement_item USING btree (replacement_id, rank) WHERE (state = ANY (ARRAY['IN_PROGRESS'::text, 'RETRYING'::text]));
 CREATE INDEX replacement_item_scheduled ON replacement_item USING brin (scheduled_at);
 CREATE INDEX replacement_item_settled ON replacement_item USING btree (replacement_id, settled_at) WHERE (settled_at IS NOT NULL);
+CREATE INDEX replacement_item_scheduled ON replacement_item USING btree (scheduled_at) WHERE (state = 'WAITING'::text);
 CREATE INDEX replacement_item_waiting ON replacement_item USING btree (replacement_id, rank) WHERE (state = 'WAITING'::text);
 
 CREATE TABLE revocation (
@@ -368,7 +369,7 @@ CREATE TABLE scheduled_task (
     autovacuum_vacuum_scale_factor=0.02
 );
 CREATE INDEX scheduled_task_due ON scheduled_task USING btree (kind, due_at, expires_at) INCLUDE (certificate_id);
-CREATE INDEX scheduled_task_scheduled ON scheduled_task USING brin (scheduled_at);
+CREATE INDEX scheduled_task_scheduled ON scheduled_task USING btree (scheduled_at);
 
 CREATE TABLE service_token (
     id text NOT NULL,

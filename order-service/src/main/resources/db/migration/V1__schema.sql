@@ -214,8 +214,8 @@ CREATE TABLE scheduled_task (
     autovacuum_vacuum_insert_scale_factor = 0.02,
     autovacuum_analyze_scale_factor = 0.02
 );
--- Finds times that were stored with a clock that was ahead. Small, and costs updates little.
-CREATE INDEX scheduled_task_scheduled ON scheduled_task USING brin (scheduled_at);
+-- Finds times that were stored with a clock that was ahead. Not BRIN: its ranges would keep these times after their correction.
+CREATE INDEX scheduled_task_scheduled ON scheduled_task (scheduled_at);
 CREATE INDEX scheduled_task_due ON scheduled_task (kind, due_at, expires_at) INCLUDE (certificate_id);
 
 -- The revocation status of an issued certificate, as its CRL or OCSP responder gave it last.
@@ -300,7 +300,7 @@ CREATE TABLE replacement_item (
     problem         jsonb,
     PRIMARY KEY (replacement_id, rank)
 );
-CREATE INDEX replacement_item_scheduled ON replacement_item USING brin (scheduled_at);
+CREATE INDEX replacement_item_scheduled ON replacement_item (scheduled_at) WHERE state = 'WAITING';
 CREATE INDEX replacement_item_waiting ON replacement_item (replacement_id, rank) WHERE state = 'WAITING';
 CREATE INDEX replacement_item_released ON replacement_item (replacement_id, rank)
     WHERE state IN ('IN_PROGRESS', 'RETRYING');

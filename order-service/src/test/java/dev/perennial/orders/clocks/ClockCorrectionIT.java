@@ -248,6 +248,24 @@ class ClockCorrectionIT {
                 .satisfies(this::assertWaits);
     }
 
+    /** The search runs every few seconds on each replica, also long after the correction. */
+    @Test
+    void readsNoRowsThatAreCorrected() {
+        IssuedFixture.many(parts, 900, now);
+        parts.database.inTransaction(
+                tx -> tx.execute("UPDATE scheduled_task SET stored_at = now() + interval '2 hours'"));
+
+        correct();
+
+        List<String> plan = parts.database.inTransaction(tx -> {
+            tx.execute("SET LOCAL enable_seqscan = off");
+            return tx.createQuery("""
+                    EXPLAIN (ANALYZE, COSTS off) SELECT ctid FROM scheduled_task
+                    WHERE stored_at > greatest(now(), now()) + interval '1 minute'""").mapTo(String.class).list();
+        });
+        assertThat(plan).noneMatch(line -> line.contains("Rows Removed"));
+    }
+
     @Test
     void leavesTimesOfACorrectClock() {
         Instant renewal = now.plus(Duration.ofDays(60));
