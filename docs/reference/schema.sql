@@ -323,9 +323,8 @@ CREATE TABLE replacement_item (
     CONSTRAINT replacement_item_replacement_id_fkey FOREIGN KEY (replacement_id) REFERENCES replacement(id)
 );
 CREATE INDEX replacement_item_released ON replacement_item USING btree (replacement_id, rank) WHERE (state = ANY (ARRAY['IN_PROGRESS'::text, 'RETRYING'::text]));
-CREATE INDEX replacement_item_scheduled ON replacement_item USING brin (scheduled_at);
-CREATE INDEX replacement_item_settled ON replacement_item USING btree (replacement_id, settled_at) WHERE (settled_at IS NOT NULL);
 CREATE INDEX replacement_item_scheduled ON replacement_item USING btree (scheduled_at) WHERE (state = 'WAITING'::text);
+CREATE INDEX replacement_item_settled ON replacement_item USING btree (replacement_id, settled_at) WHERE (settled_at IS NOT NULL);
 CREATE INDEX replacement_item_waiting ON replacement_item USING btree (replacement_id, rank) WHERE (state = 'WAITING'::text);
 
 CREATE TABLE revocation (

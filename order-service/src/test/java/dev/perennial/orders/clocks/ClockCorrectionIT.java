@@ -253,7 +253,7 @@ class ClockCorrectionIT {
     void readsNoRowsThatAreCorrected() {
         IssuedFixture.many(parts, 900, now);
         parts.database.inTransaction(
-                tx -> tx.execute("UPDATE scheduled_task SET stored_at = now() + interval '2 hours'"));
+                tx -> tx.execute("UPDATE scheduled_task SET scheduled_at = now() + interval '2 hours'"));
 
         correct();
 
@@ -261,7 +261,7 @@ class ClockCorrectionIT {
             tx.execute("SET LOCAL enable_seqscan = off");
             return tx.createQuery("""
                     EXPLAIN (ANALYZE, COSTS off) SELECT ctid FROM scheduled_task
-                    WHERE stored_at > greatest(now(), now()) + interval '1 minute'""").mapTo(String.class).list();
+                    WHERE scheduled_at > greatest(now(), now()) + interval '1 minute'""").mapTo(String.class).list();
         });
         assertThat(plan).noneMatch(line -> line.contains("Rows Removed"));
     }
