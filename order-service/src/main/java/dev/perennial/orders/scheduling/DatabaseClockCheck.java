@@ -58,7 +58,7 @@ class DatabaseClockCheck {
             log.ifDue(skipped -> LOG.errorf(
                     "ALARM: the clock of this replica is %d s %s the clock of the database. Work begins by the earlier of"
                             + " the two, so everything is late if one of them is behind. Correct the wrong clock; see"
-                            + " docs/operating/install.md#clocks",
+                            + " docs/operating/database.md#clocks",
                     difference.abs().toSeconds(), difference.isNegative() ? "behind" : "ahead of"));
         }
         return false;

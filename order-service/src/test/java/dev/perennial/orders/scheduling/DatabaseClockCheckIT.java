@@ -37,7 +37,7 @@ class DatabaseClockCheckIT {
         assertThat(difference()).isCloseTo(7200, Offset.offset(30.0));
         assertThat(log.lines).singleElement().satisfies(line -> assertThat(line)
                 .startsWith("ALARM: the clock of this replica is ")
-                .contains(" s ahead of the clock of the database", "docs/operating/install.md#clocks"));
+                .contains(" s ahead of the clock of the database", "docs/operating/database.md#clocks"));
     }
 
     @Test
