@@ -1,6 +1,7 @@
 package dev.perennial.scenarios;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.perennial.events.EventCodec;
 import dev.perennial.testbed.Checkout;
@@ -17,6 +18,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,7 +52,8 @@ class KeycloakPlatformIT {
                 "attributes": {"oauth2.device.authorization.grant.enabled": "true"},
                 "protocolMappers": [
                   {"name": "audience", "protocol": "openid-connect", "protocolMapper": "oidc-audience-mapper",
-                   "config": {"included.custom.audience": "perennial", "access.token.claim": "true"}},
+                   "config": {"included.custom.audience": "perennial", "access.token.claim": "true",
+                              "id.token.claim": "true"}},
                   {"name": "groups", "protocol": "openid-connect", "protocolMapper": "oidc-group-membership-mapper",
                    "config": {"claim.name": "groups", "full.path": "true", "access.token.claim": "true"}}]
               }, {
@@ -84,6 +87,7 @@ class KeycloakPlatformIT {
         stack = Stack.builder()
                 .serviceProperty("order-service", provider + "issuer", keycloak.issuer())
                 .serviceProperty("order-service", provider + "audience", "perennial")
+                .serviceProperty("order-service", provider + "required-claims.typ", "Bearer")
                 .serviceProperty("order-service", provider + "principal-claim", "preferred_username")
                 .serviceProperty("order-service", provider + "grants[0].claim", "realm_access/roles")
                 .serviceProperty("order-service", provider + "grants[0].value", "cert-requester")
@@ -145,7 +149,9 @@ class KeycloakPlatformIT {
         assertThat(status(otherApp))
                 .as("an access token for another application")
                 .isEqualTo(401);
-        assertThat(status(own.get("id_token"))).as("an ID token").isEqualTo(401);
+        assertThat(status(own.get("id_token")))
+                .as("an ID token, which has the audience too")
+                .isEqualTo(401);
         assertThat(status(own.get("refresh_token"))).as("a refresh token").isEqualTo(401);
         assertThat(status(own.get("access_token"))).isEqualTo(200);
     }
@@ -176,7 +182,9 @@ class KeycloakPlatformIT {
                 .isZero();
         assertThat(status(valid)).as("the keys are unknown").isEqualTo(503);
         keycloak.start();
-        assertThat(status(tokens("perennial-cli").get("access_token"))).isEqualTo(200);
+        await().atMost(Duration.ofSeconds(40))
+                .untilAsserted(() -> assertThat(status(tokens("perennial-cli").get("access_token")))
+                        .isEqualTo(200));
     }
 
     /** The command line of a person, with a configuration folder of its own. */
