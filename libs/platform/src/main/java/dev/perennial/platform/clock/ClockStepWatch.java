@@ -1,0 +1,68 @@
+package dev.perennial.platform.clock;
+
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.Duration;
+import java.util.OptionalLong;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jboss.logging.Logger;
+
+/**
+ * Ends the process if its clock is set back by more than a minute, so that it is started again. The Kafka client
+ * measures heartbeats, connection attempts and retries with that clock: otherwise it would wait for the length of the
+ * step, and the consumers would stand still although the process looks healthy.
+ */
+@ApplicationScoped
+public class ClockStepWatch {
+    private static final Logger LOG = Logger.getLogger(ClockStepWatch.class);
+    static final Duration TOLERANCE = Duration.ofMinutes(1);
+    private static final long INTERVAL_SECONDS = 1;
+    /** EX_SOFTWARE of sysexits.h. */
+    private static final int EXIT_CODE = 70;
+
+    private final LongSupplier wallMillis;
+    private final LongSupplier elapsedNanos;
+    private final Runnable end;
+    private final ScheduledExecutorService timer =
+            Executors.newSingleThreadScheduledExecutor(Thread.ofVirtual().factory());
+    /** The wall clock minus the elapsed time, in milliseconds. */
+    private OptionalLong difference = OptionalLong.empty();
+
+    ClockStepWatch() {
+        // Without a shutdown, whose time limits also depend on the clock. Every process may end at any line.
+        this(System::currentTimeMillis, System::nanoTime, () -> Runtime.getRuntime()
+                .halt(EXIT_CODE));
+    }
+
+    ClockStepWatch(LongSupplier wallMillis, LongSupplier elapsedNanos, Runnable end) {
+        this.wallMillis = wallMillis;
+        this.elapsedNanos = elapsedNanos;
+        this.end = end;
+    }
+
+    void start(@Observes StartupEvent event) {
+        var unused = timer.scheduleWithFixedDelay(this::check, INTERVAL_SECONDS, INTERVAL_SECONDS, TimeUnit.SECONDS);
+    }
+
+    void stop(@Observes ShutdownEvent event) {
+        timer.shutdownNow();
+    }
+
+    void check() {
+        long now = wallMillis.getAsLong() - TimeUnit.NANOSECONDS.toMillis(elapsedNanos.getAsLong());
+        long back = difference.orElse(now) - now;
+        difference = OptionalLong.of(now);
+        if (back > TOLERANCE.toMillis()) {
+            LOG.errorf(
+                    "ALARM: the clock was set back by %d s. This process ends with exit code %d, so that it is started"
+                            + " again: its Kafka clients would wait for as long; see docs/operating/database.md#clocks",
+                    TimeUnit.MILLISECONDS.toSeconds(back), EXIT_CODE);
+            end.run();
+        }
+    }
+}

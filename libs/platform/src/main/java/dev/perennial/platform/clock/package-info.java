@@ -1,0 +1,2 @@
+/** The clock of the machine. */
+package dev.perennial.platform.clock;
