@@ -52,7 +52,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class AcmeFaultsScenarioIT {
-    private static final Duration LIMIT = Duration.ofSeconds(120);
+    private static final Duration LIMIT = Duration.ofSeconds(240);
     private static final long HUGE = 64L * 1024 * 1024;
     /** Characters of a URL; a response with several of them is still below the limit of a response. */
     private static final int LONG = 50_000;
