@@ -37,10 +37,16 @@ public class Supervisor {
     /** So that orders whose deadline leads to no move do not fill the next batch. */
     private static final Duration AFTER_NO_MOVE = Duration.ofMinutes(5);
 
+    /** A correction reads six tables. */
+    private static final int ROUNDS_PER_CORRECTION = 10;
+
     private final Database database;
     private final OrderTransitions transitions;
     private final InProgressLimit limit;
     private final Clock clock;
+
+    /** Only the worker calls {@link #round}. */
+    private int rounds;
 
     @Inject
     public Supervisor(Database database, OrderTransitions transitions, PlacementConfig config, Clock clock) {
@@ -50,14 +56,20 @@ public class Supervisor {
         this.clock = clock;
     }
 
-    /** @return whether more orders may be overdue */
-    boolean round() {
+    private void correctWaits() {
         int corrected = database.inTransaction(tx -> new ClockCorrection(tx).correct(clock.instant()));
         if (corrected > 0) {
             LOG.warnf(
                     "%d waits were stored by a process whose clock was ahead. They were shortened to their original length."
                             + " Synchronise the clocks of the replicas (NTP); see docs/operating/database.md#clocks",
                     corrected);
+        }
+    }
+
+    /** @return whether more orders may be overdue */
+    boolean round() {
+        if (rounds++ % ROUNDS_PER_CORRECTION == 0) {
+            correctWaits();
         }
         Batch batch = database.inTransaction(tx -> batch(tx, Database.earlierTime(tx, clock)));
         ResumptionsInProgress inProgress = batch.inProgress();

@@ -32,7 +32,7 @@ final class EventRecorder implements AutoCloseable {
     }
 
     /** Longer than the interval of a minute after an attempt that failed while a service was down. */
-    private static final Duration LIMIT = Duration.ofSeconds(180);
+    private static final Duration LIMIT = Duration.ofSeconds(300);
 
     private final List<Received> received = new CopyOnWriteArrayList<>();
     private final KafkaConsumer<String, byte[]> consumer;
