@@ -26,11 +26,8 @@ final class ApiOptions {
                     + " login' for this address, else the one of './perennial up'")
     private Optional<Path> tokenFile = Optional.empty();
 
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "show this help and exit")
-    private boolean help;
+    @Mixin
+    private HelpOption help;
 
     private final ProcessEnvironment environment;
     private final InstantSource clock;

@@ -49,11 +49,8 @@ final class LoginCommand implements Callable<Integer> {
                     + " openid")
     private Optional<String> scope = Optional.empty();
 
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "show this help and exit")
-    private boolean help;
+    @Mixin
+    private HelpOption help;
 
     private final ProcessEnvironment environment;
     private final InstantSource clock;
