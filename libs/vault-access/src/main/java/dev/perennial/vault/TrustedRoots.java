@@ -17,7 +17,7 @@ public final class TrustedRoots {
     private TrustedRoots() {}
 
     /** @throws IllegalStateException if the file contains no certificate or cannot be read */
-    static SSLContext ofFile(Path file) {
+    public static SSLContext ofFile(Path file) {
         try (InputStream in = Files.newInputStream(file)) {
             return context(in, "the trusted roots file " + file);
         } catch (IOException e) {

@@ -17,6 +17,7 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.Semaphore;
 import org.jboss.logging.Logger;
 
@@ -72,34 +73,26 @@ class Authentication {
         if (token.isEmpty()) {
             unauthenticated(call, "a bearer token is required");
         } else if (ServiceTokens.isServiceToken(token.get())) {
-            if (!checks.tryAcquire()) {
-                unavailable(call, "too many tokens are checked at the same time");
-                return;
-            }
             // The database is asked on a worker thread.
-            call.vertx()
-                    .executeBlocking(() -> tokens.authenticate(token.get()), false)
-                    .onComplete(done -> checks.release())
-                    .onSuccess(found -> found.ifPresentOrElse(
-                            principal -> accept(call, principal),
-                            () -> unauthenticated(call, "the token is unknown, has expired, or was revoked")))
-                    .onFailure(failure -> failed(call, failure));
+            check(call, checks, () -> tokens.authenticate(token.get())
+                    .orElseThrow(
+                            () -> new TokenRejectedException("the token is unknown, has expired, or was revoked")));
         } else if (bootstrap.matches(token.get())) {
             accept(call, ServiceTokens.BOOTSTRAP);
         } else {
-            verify(call, token.get());
+            // A signature takes too long for the thread that serves all connections.
+            check(call, signatures, () -> providers.authenticate(token.get()));
         }
     }
 
-    /** On a worker thread: a signature takes too long for the thread that serves all connections. */
-    private void verify(RoutingContext call, String token) {
-        if (!signatures.tryAcquire()) {
+    private static void check(RoutingContext call, Semaphore permits, Callable<Principal> token) {
+        if (!permits.tryAcquire()) {
             unavailable(call, "too many tokens are checked at the same time");
             return;
         }
         call.vertx()
-                .executeBlocking(() -> providers.authenticate(token), false)
-                .onComplete(done -> signatures.release())
+                .executeBlocking(token, false)
+                .onComplete(done -> permits.release())
                 .onSuccess(principal -> accept(call, principal))
                 .onFailure(failure -> failed(call, failure));
     }

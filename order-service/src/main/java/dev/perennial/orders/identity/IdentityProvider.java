@@ -5,9 +5,7 @@ import dev.perennial.rules.access.ClaimRule;
 import dev.perennial.rules.access.Grant;
 import dev.perennial.rules.access.Role;
 import dev.perennial.vault.TrustedRoots;
-import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
@@ -33,7 +31,7 @@ record IdentityProvider(
     /** @throws IllegalStateException naming the property, if the configuration is not valid */
     static IdentityProvider of(String name, IdentityProvidersConfig.Provider config) {
         String property = "perennial.identity-providers." + name;
-        require(ResourceName.isValid(name), property + ": the name of a provider must match [a-z0-9][a-z0-9._-]{0,62}");
+        require(ResourceName.isValid(name), property + ": the name of a provider must match " + ResourceName.REGEX);
         require(isTrustworthy(config.issuer()), property + ".issuer: https is required, got " + config.issuer());
         require(!config.audience().isBlank(), property + ".audience: is empty");
         return new IdentityProvider(
@@ -57,13 +55,14 @@ record IdentityProvider(
 
     /** @throws IllegalStateException if the file of the roots cannot be used */
     SSLContext tls() {
+        return trustedRootsFile.map(TrustedRoots::ofFile).orElseGet(IdentityProvider::ofTheJvm);
+    }
+
+    private static SSLContext ofTheJvm() {
         try {
-            return trustedRootsFile.isPresent()
-                    ? TrustedRoots.ofPem(Files.readString(trustedRootsFile.get()))
-                    : SSLContext.getDefault();
-        } catch (IOException | NoSuchAlgorithmException e) {
-            throw new IllegalStateException(
-                    "perennial.identity-providers." + name + ".trusted-roots-file: cannot be read", e);
+            return SSLContext.getDefault();
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has TLS", e);
         }
     }
 

@@ -50,22 +50,25 @@ public class IdentityProviders {
      * @throws ProviderUnavailableException if the keys of its provider could not be read yet
      */
     public Principal authenticate(String token) {
+        TokenClaims claims = TokenClaims.unverified(token).orElseThrow(IdentityProviders::invalid);
         // The claim selects the keys with which the token must then be verified.
-        Known known = TokenClaims.unverified(token)
-                .flatMap(claims -> claims.text("iss"))
-                .map(byIssuer::get)
-                .orElseThrow(() -> new TokenRejectedException("the token is not valid"));
+        Known known = claims.text("iss").map(byIssuer::get).orElseThrow(IdentityProviders::invalid);
         List<JsonWebKey> keys = known.keys()
                 .current()
                 .orElseThrow(() -> new ProviderUnavailableException(
                         "the keys of the identity provider '" + known.provider().name() + "' cannot be read"));
         try {
-            return principal(known.provider(), known.verifier().verify(token, keys));
+            known.verifier().verify(token, claims, keys);
+            return principal(known.provider(), claims);
         } catch (UnknownKeyException e) {
             known.keys().readSoon();
             throw new TokenRejectedException(
                     "the token is not valid, or signed with a new key of the identity provider; try again in some seconds");
         }
+    }
+
+    private static TokenRejectedException invalid() {
+        return new TokenRejectedException("the token is not valid");
     }
 
     private static Principal principal(IdentityProvider provider, TokenClaims claims) {

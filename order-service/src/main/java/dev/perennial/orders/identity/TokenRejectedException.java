@@ -4,7 +4,7 @@ package dev.perennial.orders.identity;
 public final class TokenRejectedException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    TokenRejectedException(String message) {
+    public TokenRejectedException(String message) {
         super(message);
     }
 }

@@ -48,10 +48,10 @@ final class TokenVerifier {
     }
 
     /**
-     * @return the verified claims
+     * @param claims of the token
      * @throws TokenRejectedException if the token is not valid
      */
-    TokenClaims verify(String token, List<JsonWebKey> keys) throws UnknownKeyException {
+    void verify(String token, TokenClaims claims, List<JsonWebKey> keys) throws UnknownKeyException {
         JwtConsumer consumer = new JwtConsumerBuilder()
                 .setJwsAlgorithmConstraints(ALGORITHMS)
                 .setVerificationKeyResolver(new JwksVerificationKeyResolver(keys))
@@ -69,15 +69,12 @@ final class TokenVerifier {
             }
             throw new TokenRejectedException(reason(e));
         }
-        TokenClaims claims =
-                TokenClaims.unverified(token).orElseThrow(() -> new TokenRejectedException("it is not a JWT"));
         for (Map.Entry<String, String> required : provider.requiredClaims().entrySet()) {
             if (!claims.values(required.getKey()).contains(required.getValue())) {
                 throw new TokenRejectedException(
                         "the claim '" + required.getKey() + "' does not have the required value");
             }
         }
-        return claims;
     }
 
     /** Nothing of the token is repeated. */
