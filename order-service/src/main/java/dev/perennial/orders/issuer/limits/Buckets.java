@@ -4,6 +4,7 @@ import dev.perennial.events.Sha256;
 import dev.perennial.orders.database.Columns;
 import dev.perennial.rules.limits.Bucket;
 import dev.perennial.rules.limits.BucketKey;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -21,6 +22,12 @@ final class Buckets {
 
     private final Handle tx;
 
+    /**
+     * @param closedTooLong ids of rows with a later time than any CA may give ({@link Bucket#opens}); a clock that was ahead
+     *     has stored it
+     */
+    private record Found(Map<BucketKey, Bucket> buckets, List<String> closedTooLong) {}
+
     Buckets(Handle tx) {
         this.tx = tx;
     }
@@ -32,27 +39,26 @@ final class Buckets {
         }
         while (true) {
             insert(keys.stream().map(key -> Map.entry(key, Bucket.FULL)).toList(), "NOTHING");
-            Map<BucketKey, Bucket> locked = select(keys, "ORDER BY id FOR UPDATE");
+            Found locked = select(keys, "ORDER BY id FOR UPDATE");
             // A full bucket may be deleted between the two statements.
-            if (locked.size() == Set.copyOf(keys).size()) {
-                boundClosures(keys);
-                return locked;
+            if (locked.buckets().size() == Set.copyOf(keys).size()) {
+                if (!locked.closedTooLong().isEmpty()) {
+                    boundClosures(locked.closedTooLong());
+                }
+                return locked.buckets();
             }
         }
     }
 
-    /** A clock that was ahead may have stored a later time than any CA may give ({@link Bucket#opens}). */
-    private void boundClosures(Collection<BucketKey> keys) {
-        tx.createUpdate("""
-                UPDATE rate_limit_bucket SET closed_until = now() + interval '7 days'
-                WHERE id = ANY(:ids) AND closed_until > now() + interval '7 days 1 minute'""")
-                .bindArray("ids", String.class, keys.stream().map(Buckets::id).toList())
+    private void boundClosures(List<String> ids) {
+        tx.createUpdate("UPDATE rate_limit_bucket SET closed_until = now() + interval '7 days' WHERE id = ANY(:ids)")
+                .bindArray("ids", String.class, ids)
                 .execute();
     }
 
     /** The existing buckets, without a lock. */
     Map<BucketKey, Bucket> read(Collection<BucketKey> keys) {
-        return keys.isEmpty() ? Map.of() : select(keys, "");
+        return keys.isEmpty() ? Map.of() : select(keys, "").buckets();
     }
 
     void save(Map<BucketKey, Bucket> buckets) {
@@ -63,18 +69,25 @@ final class Buckets {
         }
     }
 
-    private Map<BucketKey, Bucket> select(Collection<BucketKey> keys, String suffix) {
+    private Found select(Collection<BucketKey> keys, String suffix) {
         Map<String, BucketKey> byId = new HashMap<>();
         keys.forEach(key -> byId.put(id(key), key));
-        Map<BucketKey, Bucket> found = new HashMap<>();
-        tx.createQuery(
-                        "SELECT id, arrival, least(closed_until, now() + interval '7 days') AS closed_until FROM rate_limit_bucket WHERE id = ANY(:ids) "
-                                + suffix)
+        Found found = new Found(new HashMap<>(), new ArrayList<>());
+        tx.createQuery("""
+                SELECT id, arrival, least(closed_until, now() + interval '7 days') AS closed_until,
+                       closed_until > now() + interval '7 days 1 minute' AS closed_too_long
+                FROM rate_limit_bucket WHERE id = ANY(:ids)\s""" + suffix)
                 .bindArray("ids", String.class, List.copyOf(byId.keySet()))
-                .map((row, context) -> Map.entry(
-                        byId.get(row.getString("id")),
-                        new Bucket(Columns.instant(row, "arrival"), Columns.instant(row, "closed_until"))))
-                .forEach(entry -> found.put(entry.getKey(), entry.getValue()));
+                .map((row, context) -> {
+                    String id = row.getString("id");
+                    if (row.getBoolean("closed_too_long")) {
+                        found.closedTooLong().add(id);
+                    }
+                    return Map.entry(
+                            byId.get(id),
+                            new Bucket(Columns.instant(row, "arrival"), Columns.instant(row, "closed_until")));
+                })
+                .forEach(entry -> found.buckets().put(entry.getKey(), entry.getValue()));
         return found;
     }
 
