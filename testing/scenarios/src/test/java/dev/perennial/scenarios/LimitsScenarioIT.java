@@ -38,11 +38,14 @@ class LimitsScenarioIT {
     private static final String CONFIGURED = "configured";
     private static final String UNKNOWN = "unknown";
 
-    /** The limits of Let's Encrypt, with seconds instead of hours and days. */
+    /**
+     * The limits of Let's Encrypt, with seconds instead of hours and days. A token refills slowly enough that a slow machine
+     * issues a burst within the time for which the model holds back one token.
+     */
     private static final Quotas QUOTAS = Quotas.LETS_ENCRYPT
-            .with(ORDERS, 8, Duration.ofSeconds(24))
-            .with(CERTIFICATES_OF_DOMAIN, 4, Duration.ofSeconds(32))
-            .with(CERTIFICATES_OF_NAMES, 2, Duration.ofSeconds(16))
+            .with(ORDERS, 8, Duration.ofSeconds(48))
+            .with(CERTIFICATES_OF_DOMAIN, 4, Duration.ofSeconds(64))
+            .with(CERTIFICATES_OF_NAMES, 2, Duration.ofSeconds(32))
             .with(FAILED_AUTHORIZATIONS, 5, Duration.ofSeconds(60))
             .with(RequestKind.NEW_ORDER, 5);
 
@@ -66,9 +69,9 @@ class LimitsScenarioIT {
             .issuerWithOwnProxy(CONFIGURED, Map.of("limits", "seconds"))
             .issuerWithOwnProxy(UNKNOWN, Map.of())
             .serviceProperty("order-service", "perennial.limit-presets.seconds.requests", "5 in 1 s")
-            .serviceProperty("order-service", "perennial.limit-presets.seconds.account-orders", "8 in 24 s")
-            .serviceProperty("order-service", "perennial.limit-presets.seconds.registered-domain", "4 in 32 s")
-            .serviceProperty("order-service", "perennial.limit-presets.seconds.name-set", "2 in 16 s")
+            .serviceProperty("order-service", "perennial.limit-presets.seconds.account-orders", "8 in 48 s")
+            .serviceProperty("order-service", "perennial.limit-presets.seconds.registered-domain", "4 in 64 s")
+            .serviceProperty("order-service", "perennial.limit-presets.seconds.name-set", "2 in 32 s")
             .serviceProperty("order-service", "perennial.limit-presets.seconds.failed-authorizations", "5 in 60 s"));
 
     private static Stack stack;
@@ -90,8 +93,8 @@ class LimitsScenarioIT {
     @Order(1)
     @Test
     void staysWithinConfiguredLimitsAndReportsTheReasonOfEachWait() {
-        reportsWait("certificates for the registered domain (4 in 32 s)");
-        reportsWait("certificates for exactly these names (2 in 16 s)");
+        reportsWait("certificates for the registered domain (4 in 64 s)");
+        reportsWait("certificates for exactly these names (2 in 32 s)");
 
         allIssuedOnce(CONFIGURED);
         AcmeProxy ca = stack.acmeProxy(CONFIGURED);
