@@ -21,7 +21,7 @@ class ChannelSettingsTest {
                 "fail-on-deserialization-failure",
                 "dead-letter-queue.topic",
                 "dead-letter-queue.value.serializer",
-                "throttled.ordered",
+                "record-order",
                 "throttled.unprocessed-record-max-age.ms"
             })
     void isExplicitOnEveryIncomingChannel(String setting) throws IOException {

@@ -34,7 +34,7 @@ class IssuanceChannelsTest {
         "auto.offset.reset, earliest",
         "failure-strategy, dead-letter-queue",
         "fail-on-deserialization-failure, false",
-        "throttled.ordered, key",
+        "record-order, key",
         "commit-strategy, throttled",
         "session.timeout.ms, 10000",
         "value.deserializer, org.apache.kafka.common.serialization.ByteArrayDeserializer"

@@ -55,7 +55,7 @@ class ValidationChannelsTest {
                 .containsEntry(IN + "orders.topic", Topic.ORDERS.topicName())
                 .containsEntry(IN + "orders.group.id", "validation-service")
                 .containsEntry(IN + "orders.auto.offset.reset", "earliest")
-                .containsEntry(IN + "orders.throttled.ordered", "key")
+                .containsEntry(IN + "orders.record-order", "key")
                 .containsEntry(IN + "orders.throttled.unprocessed-record-max-age.ms", "0")
                 .containsEntry(IN + "orders.failure-strategy", "dead-letter-queue")
                 .containsEntry(IN + "orders.dead-letter-queue.topic", Topic.ORDERS.deadLetters("validation-service"))
