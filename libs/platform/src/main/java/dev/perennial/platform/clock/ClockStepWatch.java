@@ -2,10 +2,10 @@ package dev.perennial.platform.clock;
 
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Duration;
-import java.util.OptionalLong;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -13,9 +13,9 @@ import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
 
 /**
- * Ends the process if its clock is set back by more than a minute, so that it is started again. The Kafka client
- * measures heartbeats, connection attempts and retries with that clock: otherwise it would wait for the length of the
- * step, and the consumers would stand still although the process looks healthy.
+ * Ends the process if its clock is set back by more than a minute in total, so that it is started again. The Kafka client
+ * measures heartbeats, connection attempts and retries with that clock, and never goes back: it would wait until the clock
+ * has again its latest time, and the consumers would stand still although the process looks healthy.
  */
 @ApplicationScoped
 public class ClockStepWatch {
@@ -26,26 +26,25 @@ public class ClockStepWatch {
     private static final int EXIT_CODE = 70;
 
     private final LongSupplier wallMillis;
-    private final LongSupplier elapsedNanos;
     private final Runnable end;
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(Thread.ofVirtual().factory());
-    /** The wall clock minus the elapsed time, in milliseconds. */
-    private OptionalLong difference = OptionalLong.empty();
+    /** The latest time of the clock. */
+    private long latest = Long.MIN_VALUE;
 
     ClockStepWatch() {
         // Without a shutdown, whose time limits also depend on the clock. Every process may end at any line.
-        this(System::currentTimeMillis, System::nanoTime, () -> Runtime.getRuntime()
-                .halt(EXIT_CODE));
+        this(System::currentTimeMillis, () -> Runtime.getRuntime().halt(EXIT_CODE));
     }
 
-    ClockStepWatch(LongSupplier wallMillis, LongSupplier elapsedNanos, Runnable end) {
+    ClockStepWatch(LongSupplier wallMillis, Runnable end) {
         this.wallMillis = wallMillis;
-        this.elapsedNanos = elapsedNanos;
         this.end = end;
     }
 
-    void start(@Observes StartupEvent event) {
+    /** Before the Kafka clients start: at the boot of a machine, its clock is often set back. */
+    void start(@Observes @Priority(1) StartupEvent event) {
+        check();
         var unused = timer.scheduleWithFixedDelay(this::check, INTERVAL_SECONDS, INTERVAL_SECONDS, TimeUnit.SECONDS);
     }
 
@@ -54,9 +53,9 @@ public class ClockStepWatch {
     }
 
     void check() {
-        long now = wallMillis.getAsLong() - TimeUnit.NANOSECONDS.toMillis(elapsedNanos.getAsLong());
-        long back = difference.orElse(now) - now;
-        difference = OptionalLong.of(now);
+        long now = wallMillis.getAsLong();
+        latest = Math.max(latest, now);
+        long back = latest - now;
         if (back > TOLERANCE.toMillis()) {
             LOG.errorf(
                     "ALARM: the clock was set back by %d s. This process ends with exit code %d, so that it is started"
