@@ -32,8 +32,9 @@ class ChallengeConsumer {
     }
 
     private void put(CloudEvent event, ChallengePresented presented) {
-        live.put(presented);
-        leases.put(presented, Duration.between(event.time(), presented.expires()));
+        Duration length = leases.bounded(Duration.between(event.time(), presented.expires()));
+        live.put(presented, length);
+        leases.put(presented, length);
     }
 
     private void remove(String key) {

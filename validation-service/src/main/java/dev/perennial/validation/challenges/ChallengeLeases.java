@@ -44,13 +44,17 @@ public class ChallengeLeases {
         return elapsed.get();
     }
 
+    /** The length within the bounds of this installation: the record may be of any writer. */
+    Duration bounded(Duration length) {
+        return length.isNegative() ? Duration.ZERO : length.compareTo(longest) > 0 ? longest : length;
+    }
+
     /**
      * Begins the lease again, unless the record was delivered again.
      *
      * @param length from its publication to its expiry, by the clock of its writer
      */
     public void put(ChallengePresented presented, Duration length) {
-        Duration bounded = length.isNegative() ? Duration.ZERO : length.compareTo(longest) > 0 ? longest : length;
         if (leases.size() >= MAX_LEASES && !leases.containsKey(presented.key())) {
             LOG.warnf(
                     "more than %d challenge responses were not withdrawn; the %s response of %s stays on the topic until a"
@@ -64,7 +68,7 @@ public class ChallengeLeases {
                 presented.key(),
                 (key, current) -> current != null && current.presented().equals(presented)
                         ? current
-                        : ChallengeLease.begin(presented, bounded, now()));
+                        : ChallengeLease.begin(presented, bounded(length), now()));
     }
 
     public void remove(String key) {

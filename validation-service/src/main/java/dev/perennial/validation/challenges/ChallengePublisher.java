@@ -75,7 +75,7 @@ public class ChallengePublisher {
                 challenge.type(),
                 clock.instant().plus(lifetime),
                 issuer);
-        live.put(presented);
+        live.put(presented, lifetime);
         publish.accept(CloudEvent.about(presented.key(), SOURCE, presented, clock));
     }
 

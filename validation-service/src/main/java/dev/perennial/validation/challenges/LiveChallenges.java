@@ -36,35 +36,51 @@ public class LiveChallenges {
 
     @Inject
     LiveChallenges(MeterRegistry meters) {
-        this(InstantSource.system());
+        this(() -> Instant.ofEpochSecond(0, System.nanoTime()));
         meters.gauge("perennial_live_challenges", responses, Map::size);
     }
 
+    /** @param clock only differences of its times are used; in production no one sets it, as it measures elapsed time */
     public LiveChallenges(InstantSource clock) {
         this.clock = clock;
         this.sweptAt = new AtomicReference<>(clock.instant());
     }
 
-    private record Response(String token, String keyAuthorization, Optional<Identifier> handshake, Instant expires) {}
+    /**
+     * @param presented orders the responses of different replicas: by the clocks of their writers
+     * @param ends by the clock of this replica, because the one of the writer may be wrong by hours
+     */
+    private record Response(
+            String token, String keyAuthorization, Optional<Identifier> handshake, Instant presented, Instant ends) {}
 
-    /** Ignores an expired response, and one of dns-01: the DNS servers have it. */
-    public void put(ChallengePresented presented) {
+    /**
+     * Ignores an expired response, and one of dns-01: the DNS servers have it.
+     *
+     * @param length from its publication to its expiry
+     */
+    public void put(ChallengePresented presented, Duration length) {
         if (presented.challengeType().equals(Authorization.Challenge.DNS_01)) {
             return;
         }
         Optional<Identifier> handshake = Optional.of(presented.identifier())
                 .filter(any -> presented.challengeType().equals(Authorization.Challenge.TLS_ALPN_01));
-        put(new Response(presented.token(), presented.keyAuthorization(), handshake, presented.expires()));
+        put(new Response(
+                presented.token(),
+                presented.keyAuthorization(),
+                handshake,
+                presented.expires(),
+                clock.instant().plus(length)));
     }
 
     /** Adds an http-01 response. */
-    public void put(String token, String keyAuthorization, Instant expires) {
-        put(new Response(token, keyAuthorization, Optional.empty(), expires));
+    public void put(String token, String keyAuthorization, Duration length) {
+        Instant ends = clock.instant().plus(length);
+        put(new Response(token, keyAuthorization, Optional.empty(), ends, ends));
     }
 
     private void put(Response response) {
         Instant now = clock.instant();
-        if (!response.expires().isAfter(now)) {
+        if (!response.ends().isAfter(now)) {
             return;
         }
         remove(response.token());
@@ -101,8 +117,8 @@ public class LiveChallenges {
     private Optional<String> live(Stream<String> named) {
         Instant now = clock.instant();
         return named.flatMap(token -> Stream.ofNullable(responses.get(token)))
-                .filter(response -> response.expires().isAfter(now))
-                .max(Comparator.comparing(Response::expires).thenComparing(Response::token))
+                .filter(response -> response.ends().isAfter(now))
+                .max(Comparator.comparing(Response::presented).thenComparing(Response::token))
                 .map(Response::keyAuthorization);
     }
 
@@ -139,7 +155,7 @@ public class LiveChallenges {
         Instant last = sweptAt.get();
         if (last.plus(SWEEP_INTERVAL).isBefore(now) && sweptAt.compareAndSet(last, now)) {
             responses.values().stream()
-                    .filter(response -> !response.expires().isAfter(now))
+                    .filter(response -> !response.ends().isAfter(now))
                     .map(Response::token)
                     .toList()
                     .forEach(this::remove);

@@ -20,7 +20,7 @@ class LiveChallengesTest {
 
     @Test
     void findsALiveResponse() {
-        live.put("token", "answer", now.plusSeconds(60));
+        live.put("token", "answer", Duration.ofSeconds(60));
         assertThat(live.find("token")).contains("answer");
         live.remove("token");
         assertThat(live.find("token")).isEmpty();
@@ -30,7 +30,9 @@ class LiveChallengesTest {
     void answersNoRequestWithAResponseOfDns01() {
         Identifier name = Identifier.dns("a.example.com");
         var early = waiting("token", LONG);
-        live.put(new ChallengePresented("token", "answer", name, "dns-01", now.plusSeconds(60), Optional.of("ca")));
+        live.put(
+                new ChallengePresented("token", "answer", name, "dns-01", now.plusSeconds(60), Optional.of("ca")),
+                Duration.ofSeconds(60));
 
         assertThat(live.find("token")).isEmpty();
         assertThat(live.find(name)).isEmpty();
@@ -40,18 +42,33 @@ class LiveChallengesTest {
 
     @Test
     void ignoresExpiredResponses() {
-        live.put("token", "answer", now.plusSeconds(60));
-        live.put("late", "answer", now);
+        live.put("token", "answer", Duration.ofSeconds(60));
+        live.put("late", "answer", Duration.ZERO);
         now = now.plusSeconds(60);
         assertThat(live.find("token")).isEmpty();
         assertThat(live.find("late")).isEmpty();
     }
 
     @Test
+    void servesTheResponsesOfAReplicaWhoseClockIsWrong() {
+        Identifier name = Identifier.dns("a.example.com");
+        for (Duration wrong : List.of(Duration.ofHours(-3), Duration.ofHours(3))) {
+            Instant expires = now.plus(wrong).plusSeconds(60);
+            live.put(
+                    new ChallengePresented("token", "answer", name, "http-01", expires, Optional.empty()),
+                    Duration.ofSeconds(60));
+
+            assertThat(live.find("token")).contains("answer");
+            now = now.plusSeconds(60);
+            assertThat(live.find("token")).isEmpty();
+        }
+    }
+
+    @Test
     void removesResponsesThatWereNeverWithdrawn() {
-        live.put("token", "answer", now.plusSeconds(60));
+        live.put("token", "answer", Duration.ofSeconds(60));
         now = now.plusSeconds(61);
-        live.put("another", "answer", now.plusSeconds(60));
+        live.put("another", "answer", Duration.ofSeconds(60));
         assertThat(live.size()).isEqualTo(1);
     }
 
@@ -60,7 +77,7 @@ class LiveChallengesTest {
         var first = waiting("token", LONG);
         var second = waiting("token", LONG);
         assertThat(first).isNotDone();
-        live.put("token", "answer", now.plusSeconds(60));
+        live.put("token", "answer", Duration.ofSeconds(60));
         assertThat(first).isCompletedWithValue(Optional.of("answer"));
         assertThat(second).isCompletedWithValue(Optional.of("answer"));
     }
@@ -69,7 +86,7 @@ class LiveChallengesTest {
     void keepsWaitingWhenAnotherRequestTimesOut() {
         var stillWaiting = waiting("token", LONG);
         assertThat(waiting("token", Duration.ofMillis(1)).join()).isEmpty();
-        live.put("token", "answer", now.plusSeconds(60));
+        live.put("token", "answer", Duration.ofSeconds(60));
         assertThat(stillWaiting).isCompletedWithValue(Optional.of("answer"));
     }
 
@@ -80,7 +97,7 @@ class LiveChallengesTest {
             waiting.add(waiting("token-" + i, LONG));
         }
         assertThat(waiting("one-more", LONG)).isCompletedWithValue(Optional.empty());
-        live.put("token-0", "answer", now.plusSeconds(60));
+        live.put("token-0", "answer", Duration.ofSeconds(60));
         assertThat(waiting.getFirst()).isCompleted();
         assertThat(waiting("one-more", LONG)).isNotDone();
     }

@@ -16,7 +16,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
-import java.time.Instant;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,7 +65,7 @@ class Http01ResponderTest {
 
     @Test
     void respondsToALiveToken() throws Exception {
-        live.put("live-token", "live-token.thumb", Instant.now().plusSeconds(60));
+        live.put("live-token", "live-token.thumb", Duration.ofSeconds(60));
         HttpResponse<String> answer = get(PATH + "live-token");
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.body()).isEqualTo("live-token.thumb");
@@ -75,7 +75,7 @@ class Http01ResponderTest {
     @Test
     void waitsForAResponseFromAnotherReplica() throws Exception {
         var pending = client.sendAsync(request(PATH + "coming"), HttpResponse.BodyHandlers.ofString());
-        live.put("coming", "coming.thumb", Instant.now().plusSeconds(60));
+        live.put("coming", "coming.thumb", Duration.ofSeconds(60));
         assertThat(pending.get().body()).isEqualTo("coming.thumb");
     }
 
@@ -97,7 +97,7 @@ class Http01ResponderTest {
                 "/.well-known/other/token"
             })
     void servesNothingElse(String path) throws Exception {
-        live.put("live", "live.thumb", Instant.now().plusSeconds(60));
+        live.put("live", "live.thumb", Duration.ofSeconds(60));
         assertThat(get(path).statusCode()).isEqualTo(404);
     }
 

@@ -70,8 +70,10 @@ class TlsAlpn01ResponderTest {
         "2001:db8::1, 1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa, 2001:db8:0:0:0:0:0:1"
     })
     void findsAnAddressByItsReverseName(String address, String serverName, String shownAs) throws Exception {
-        live.put(new ChallengePresented(
-                "token", ANSWER, Identifier.of(address), "tls-alpn-01", now.plusSeconds(60), Optional.empty()));
+        live.put(
+                new ChallengePresented(
+                        "token", ANSWER, Identifier.of(address), "tls-alpn-01", now.plusSeconds(60), Optional.empty()),
+                Duration.ofSeconds(60));
 
         X509Certificate shown =
                 TlsAlpnClient.ca(start(ResponderSettings.MANY), serverName).handshake();
@@ -146,8 +148,10 @@ class TlsAlpn01ResponderTest {
 
     @Test
     void ignoresResponsesOfHttp01() {
-        live.put(new ChallengePresented(
-                "token", ANSWER, Identifier.dns(NAME), "http-01", now.plusSeconds(60), Optional.empty()));
+        live.put(
+                new ChallengePresented(
+                        "token", ANSWER, Identifier.dns(NAME), "http-01", now.plusSeconds(60), Optional.empty()),
+                Duration.ofSeconds(60));
         assertThatThrownBy(ca(start(ResponderSettings.MANY))::handshake).isInstanceOf(IOException.class);
     }
 
@@ -228,8 +232,10 @@ class TlsAlpn01ResponderTest {
     }
 
     private void present(String token, String name, String answer) {
-        live.put(new ChallengePresented(
-                token, answer, Identifier.dns(name), "tls-alpn-01", now.plusSeconds(3600), Optional.empty()));
+        live.put(
+                new ChallengePresented(
+                        token, answer, Identifier.dns(name), "tls-alpn-01", now.plusSeconds(3600), Optional.empty()),
+                Duration.ofHours(1));
     }
 
     private int start(ResponderSettings config) {

@@ -95,7 +95,14 @@ class TlsAlpnProbeTest {
     }
 
     private void present(String keyAuthorization) {
-        live.put(new ChallengePresented(
-                "token", keyAuthorization, SHOP, "tls-alpn-01", Instant.now().plusSeconds(60), Optional.empty()));
+        live.put(
+                new ChallengePresented(
+                        "token",
+                        keyAuthorization,
+                        SHOP,
+                        "tls-alpn-01",
+                        Instant.now().plusSeconds(60),
+                        Optional.empty()),
+                Duration.ofSeconds(60));
     }
 }

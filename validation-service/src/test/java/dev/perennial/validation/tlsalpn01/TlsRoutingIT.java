@@ -12,6 +12,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -111,13 +112,15 @@ class TlsRoutingIT {
         private final TlsAlpn01Responder responder = new TlsAlpn01Responder(live, ResponderSettings.MANY, meters);
 
         void start() {
-            live.put(new ChallengePresented(
-                    "token",
-                    "token.thumb",
-                    Identifier.dns(NAME),
-                    "tls-alpn-01",
-                    Instant.now().plusSeconds(600),
-                    Optional.empty()));
+            live.put(
+                    new ChallengePresented(
+                            "token",
+                            "token.thumb",
+                            Identifier.dns(NAME),
+                            "tls-alpn-01",
+                            Instant.now().plusSeconds(600),
+                            Optional.empty()),
+                    Duration.ofMinutes(10));
             responder.start(new StartupEvent());
         }
 
