@@ -178,17 +178,21 @@ final class Relay implements AutoCloseable {
         if (nextPurge - System.nanoTime() > 0) {
             return;
         }
-        Instant now = clock.instant();
         int rows = database.inTransaction(tx -> tx.createUpdate("""
                         DELETE FROM outbox WHERE seq IN (
                             SELECT seq FROM outbox WHERE published_at < :before ORDER BY published_at LIMIT :limit)""")
-                .bind("before", Columns.at(now.minus(config.publishedRetention())))
+                .bind("before", Columns.at(retained(tx, config.publishedRetention())))
                 .bind("limit", PURGE_BATCH)
                 .execute());
-        int entries = database.inTransaction(tx -> Inbox.purge(tx, now.minus(config.inboxRetention()), PURGE_BATCH));
+        // Without its entry, a request that is delivered again would be a new one.
+        int entries = database.inTransaction(tx -> Inbox.purge(tx, retained(tx, config.inboxRetention()), PURGE_BATCH));
         if (rows < PURGE_BATCH && entries < PURGE_BATCH) {
             nextPurge = System.nanoTime() + BETWEEN_PURGES.toNanos();
         }
+    }
+
+    private Instant retained(Handle tx, Duration retention) {
+        return Database.earlierTime(tx, clock).minus(retention);
     }
 
     /** Releases the lease for another replica. */

@@ -19,12 +19,22 @@ final class RelayLease {
         this.length = length;
     }
 
+    /**
+     * A lease that the database stored while its clock was ahead would last for the difference, also if its holder has ended.
+     */
+    private void bound(Handle tx) {
+        tx.createUpdate("""
+                UPDATE relay_lease SET expires_at = now() + CAST(:length AS interval)
+                WHERE expires_at > now() + CAST(:length AS interval) + interval '1 minute'""").bind("length", length.toString()).execute();
+    }
+
     /** Takes the lease if it is free; renews it if half of it has passed. @return whether this replica holds it */
     boolean acquire(Handle tx) {
         long now = System.nanoTime();
         if (endsAt - now > length.toNanos() / 2) {
             return true;
         }
+        bound(tx);
         boolean held = tx.createQuery("""
                         INSERT INTO relay_lease AS l (holder, expires_at)
                         SELECT :holder, now() + CAST(:length AS interval)

@@ -223,6 +223,22 @@ class RelayIT {
         }
     }
 
+    /** The clock of the database was ahead when another process, which has ended since, took the lease. */
+    @Test
+    void replacesAHolderWhoseLeaseWasStoredWithAClockAhead() {
+        lease = Duration.ofSeconds(1);
+        parts.database.inTransaction(tx -> tx.execute("""
+                INSERT INTO relay_lease (holder, expires_at) VALUES (gen_random_uuid(), now() + interval '2 hours')"""));
+        append("a", "1");
+
+        try (Relay next = relay(Duration.ZERO)) {
+            await().atMost(Duration.ofSeconds(10)).untilAsserted(() -> {
+                next.round();
+                assertThat(broker.of("a")).containsExactly("1");
+            });
+        }
+    }
+
     @Test
     void doesNotCountALeaseWhoseTransactionWasRolledBack() {
         append("a", "1");
@@ -285,6 +301,19 @@ class RelayIT {
         }
 
         assertThat(parts.count("outbox")).isZero();
+    }
+
+    /** Without its entry, a request that is delivered again would be a new one. */
+    @Test
+    void purgesNoEntryOfTheInboxEarlyAlthoughItsClockIsAhead() {
+        relay.close();
+        parts.accepted("r1", ServiceFixture.request("shop", List.of("web-1"), "shop.example.com"));
+        long entries = parts.count("inbox");
+        try (Relay ahead = relay(Duration.ZERO, Clock.offset(parts.clock, Duration.ofDays(365)))) {
+            ahead.round();
+        }
+
+        assertThat(parts.count("inbox")).isEqualTo(entries).isPositive();
     }
 
     private Relay relay(Duration pause) {
