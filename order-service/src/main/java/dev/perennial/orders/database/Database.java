@@ -72,9 +72,13 @@ public final class Database {
      * for all replicas.
      */
     public static Instant earlierTime(Handle tx, Clock clock) {
+        return earlierTime(tx, clock.instant());
+    }
+
+    /** @param own time of the clock */
+    public static Instant earlierTime(Handle tx, Instant own) {
         Instant database =
                 tx.createQuery("SELECT now()").mapTo(OffsetDateTime.class).one().toInstant();
-        Instant own = clock.instant();
         return own.isBefore(database) ? own : database;
     }
 

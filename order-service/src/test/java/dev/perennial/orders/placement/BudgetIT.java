@@ -179,6 +179,41 @@ class BudgetIT {
                 .contains("the CA accepts none before then");
     }
 
+    /** The replica computes the time of the CA's Retry-After with its own clock. */
+    @Test
+    void closesTheBucketForTheGivenTimeAlthoughTheClockIsAhead() {
+        Instant ahead = parts.clock.instant().plus(Duration.ofHours(2));
+        AcceptedOrder limited = order("a", "a.example.com");
+        Problem problem = Problem.of(ErrorCode.CA_RATE_LIMITED, "limits our rate", "too many new orders")
+                .nextAttempt(ahead.plus(Duration.ofMinutes(5)));
+
+        parts.database.inTransaction(tx -> {
+            parts.budget.limited(tx, parts.order(limited), problem, ahead);
+            return tx;
+        });
+        AcceptedOrder beside = order("b", "b.example.com");
+        untilIdle(placer);
+
+        assertThat(parts.order(beside).dueAt().orElseThrow())
+                .isBefore(parts.clock.instant().plus(Duration.ofMinutes(6)));
+    }
+
+    /** Without a known limit, no token is taken, so that the row of the bucket is only read. */
+    @Test
+    void opensABucketWithoutKnownLimitThatWasClosedWithAClockAhead() {
+        run(
+                "INSERT INTO rate_limit_bucket (id, issuer, kind, subject, arrival, closed_until)"
+                        + " VALUES ('local ACCOUNT_ORDERS ', 'local', 'ACCOUNT_ORDERS', '', 'epoch', now() + interval '30 days')");
+        order("a", "a.example.com");
+        untilIdle(placer);
+
+        Instant closed = parts.database.inTransaction(
+                tx -> tx.createQuery("SELECT closed_until FROM rate_limit_bucket WHERE kind = 'ACCOUNT_ORDERS'")
+                        .mapTo(Instant.class)
+                        .one());
+        assertThat(closed).isBefore(parts.clock.instant().plus(Duration.ofDays(8)));
+    }
+
     @Test
     void emptiesTheBucketUntilTheTimeGivenByTheCa() {
         parts.limits = new Limits(Map.of(LimitKind.ACCOUNT_ORDERS, new Limit(10, HOUR)));

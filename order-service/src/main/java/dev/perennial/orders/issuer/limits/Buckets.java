@@ -20,6 +20,8 @@ final class Buckets {
      */
     private static final int MAX_LENGTH = 300;
 
+    private static final String CLOSED_TOO_LONG = "closed_until > now() + interval '7 days 1 minute'";
+
     private final Handle tx;
 
     /**
@@ -42,18 +44,31 @@ final class Buckets {
             Found locked = select(keys, "ORDER BY id FOR UPDATE");
             // A full bucket may be deleted between the two statements.
             if (locked.buckets().size() == Set.copyOf(keys).size()) {
-                if (!locked.closedTooLong().isEmpty()) {
-                    boundClosures(locked.closedTooLong());
-                }
+                boundClosures(locked.closedTooLong());
                 return locked.buckets();
             }
         }
     }
 
+    /** Otherwise they would seem to open after a week at any time. */
     private void boundClosures(List<String> ids) {
-        tx.createUpdate("UPDATE rate_limit_bucket SET closed_until = now() + interval '7 days' WHERE id = ANY(:ids)")
-                .bindArray("ids", String.class, ids)
-                .execute();
+        if (!ids.isEmpty()) {
+            tx.createUpdate("""
+                    UPDATE rate_limit_bucket SET closed_until = now() + interval '7 days'
+                    WHERE id IN (SELECT id FROM rate_limit_bucket WHERE id = ANY(:ids) AND %s ORDER BY id FOR UPDATE)""".formatted(CLOSED_TOO_LONG))
+                    .bindArray("ids", String.class, ids)
+                    .execute();
+        }
+    }
+
+    /** The existing buckets, without a lock unless one is closed for too long. */
+    Map<BucketKey, Bucket> readBounded(Collection<BucketKey> keys) {
+        if (keys.isEmpty()) {
+            return Map.of();
+        }
+        Found found = select(keys, "");
+        boundClosures(found.closedTooLong());
+        return found.buckets();
     }
 
     /** The existing buckets, without a lock. */
@@ -74,9 +89,8 @@ final class Buckets {
         keys.forEach(key -> byId.put(id(key), key));
         Found found = new Found(new HashMap<>(), new ArrayList<>());
         tx.createQuery("""
-                SELECT id, arrival, least(closed_until, now() + interval '7 days') AS closed_until,
-                       closed_until > now() + interval '7 days 1 minute' AS closed_too_long
-                FROM rate_limit_bucket WHERE id = ANY(:ids)\s""" + suffix)
+                SELECT id, arrival, least(closed_until, now() + interval '7 days') AS closed_until, %s AS closed_too_long
+                FROM rate_limit_bucket WHERE id = ANY(:ids)\s""".formatted(CLOSED_TOO_LONG) + suffix)
                 .bindArray("ids", String.class, List.copyOf(byId.keySet()))
                 .map((row, context) -> {
                     String id = row.getString("id");

@@ -5,6 +5,7 @@ import dev.perennial.events.Identifier;
 import dev.perennial.events.OrderRejected;
 import dev.perennial.events.OrderRejected.IdentifierProblem;
 import dev.perennial.events.Problem;
+import dev.perennial.orders.database.Database;
 import dev.perennial.orders.store.DueOrders;
 import dev.perennial.orders.store.StoredOrder;
 import dev.perennial.rules.lifecycle.OrderState;
@@ -40,6 +41,8 @@ public class Budget {
     private static final Logger LOG = Logger.getLogger(Budget.class);
     /** While one order tests whether a name has been fixed, the other orders with that name wait. */
     private static final Duration PROBE = Duration.ofMinutes(10);
+
+    private static final Duration CLOCK_TOLERANCE = Duration.ofMinutes(1);
 
     private final IssuerLimits limits;
     private final Quarantine quarantine;
@@ -103,7 +106,7 @@ public class Budget {
             }
             Buckets table = new Buckets(tx);
             buckets.putAll(table.lock(counted));
-            buckets.putAll(table.read(uncounted));
+            buckets.putAll(table.readBounded(uncounted));
             names.forEach((issuer, all) -> {
                 Map<String, FailingName> found = new HashMap<>();
                 new FailingNames(tx)
@@ -198,6 +201,15 @@ public class Budget {
         if (!until.isAfter(now)) {
             return;
         }
+        Instant database = Database.earlierTime(tx, now);
+        if (Duration.between(database, now).compareTo(CLOCK_TOLERANCE) > 0) {
+            // A clock that is ahead must not close the bucket for the difference.
+            until = database.plus(Duration.between(now, until));
+        }
+        close(tx, order, problem, until, now);
+    }
+
+    private void close(Handle tx, StoredOrder order, Problem problem, Instant until, Instant now) {
         String message = problem.detail() + " " + problem.evidence().orElse("");
         Limits known = limits.of(order.issuer());
         Demand demand = demand(order);
