@@ -59,6 +59,8 @@ public class Supervisor {
     private void correctWaits() {
         int corrected = database.inTransaction(tx -> new ClockCorrection(tx).correct(clock.instant()));
         if (corrected > 0) {
+            // There may be more.
+            rounds = 0;
             LOG.warnf(
                     "%d waits were stored by a process whose clock was ahead. They were shortened to their original length."
                             + " Synchronise the clocks of the replicas (NTP); see docs/operating/database.md#clocks",
