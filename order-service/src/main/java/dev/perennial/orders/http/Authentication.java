@@ -10,6 +10,7 @@ import dev.perennial.orders.identity.IdentityProviders;
 import dev.perennial.orders.identity.ProviderUnavailableException;
 import dev.perennial.orders.identity.TokenRejectedException;
 import dev.perennial.rules.access.Principal;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.vertx.http.runtime.filters.Filters;
 import io.vertx.core.http.HttpHeaders;
@@ -45,11 +46,14 @@ class Authentication {
     private final BootstrapToken bootstrap;
     private final ServiceTokens tokens;
     private final IdentityProviders providers;
+    private final MeterRegistry meters;
 
-    Authentication(RestConfig config, ServiceTokens tokens, IdentityProviders providers) {
+    Authentication(
+            RestConfig config, ServiceTokens tokens, IdentityProviders providers, MeterRegistry meters) {
         this.bootstrap = BootstrapToken.read(config.bootstrapTokenFile());
         this.tokens = tokens;
         this.providers = providers;
+        this.meters = meters;
     }
 
     /** Makes the bean read the token file at start. */
@@ -71,7 +75,7 @@ class Authentication {
     private void check(RoutingContext call) {
         Optional<String> token = bearer(call.request().getHeader(HttpHeaders.AUTHORIZATION));
         if (token.isEmpty()) {
-            unauthenticated(call, "a bearer token is required");
+            unauthenticated(call, "absent", "a bearer token is required");
         } else if (ServiceTokens.isServiceToken(token.get())) {
             // The database is asked on a worker thread.
             check(call, checks, () -> tokens.authenticate(token.get())
@@ -85,7 +89,7 @@ class Authentication {
         }
     }
 
-    private static void check(RoutingContext call, Semaphore permits, Callable<Principal> token) {
+    private void check(RoutingContext call, Semaphore permits, Callable<Principal> token) {
         if (!permits.tryAcquire()) {
             unavailable(call, "too many tokens are checked at the same time");
             return;
@@ -108,14 +112,16 @@ class Authentication {
         call.next();
     }
 
-    private static void unauthenticated(RoutingContext call, String why) {
+    private void unauthenticated(RoutingContext call, String token, String why) {
+        meters.counter("perennial_authentication_failures_total", "token", token)
+                .increment();
         call.response().putHeader("WWW-Authenticate", "Bearer");
         end(call, Problems.details(401, ErrorCode.UNAUTHENTICATED, "header 'Authorization': " + why));
     }
 
-    private static void failed(RoutingContext call, Throwable failure) {
+    private void failed(RoutingContext call, Throwable failure) {
         if (failure instanceof TokenRejectedException) {
-            unauthenticated(call, failure.getMessage());
+            unauthenticated(call, "rejected", failure.getMessage());
         } else if (failure instanceof ProviderUnavailableException) {
             unavailable(call, failure.getMessage() + ", so that the token cannot be checked");
         } else if (failure instanceof RetryLater) {

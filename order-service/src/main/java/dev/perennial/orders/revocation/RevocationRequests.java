@@ -42,6 +42,9 @@ import org.jdbi.v3.core.Handle;
 /** Requests to revoke certificates: each leads to a row for every X.509 certificate that is revoked for it. */
 @Singleton
 public class RevocationRequests implements SubmissionProcessor<RevocationRequested, RevocationAnswer> {
+    /** In the record of the decision, because a preview revokes nothing. */
+    private static final Optional<String> DRY_RUN = Optional.of("dry run");
+
     private final SubmissionHandler handler;
     private final AccessControl access;
     private final Database database;
@@ -78,7 +81,8 @@ public class RevocationRequests implements SubmissionProcessor<RevocationRequest
     public SubmissionResult<RevocationAnswer> preview(Caller caller, RevocationRequested request) {
         return database.inTransaction(tx -> {
             Instant now = clock.instant();
-            return select(tx, caller, request, now, issued -> planned(certificate(tx, issued), issued, request, now));
+            return select(
+                    tx, caller, DRY_RUN, request, now, issued -> planned(certificate(tx, issued), issued, request, now));
         });
     }
 
@@ -100,12 +104,19 @@ public class RevocationRequests implements SubmissionProcessor<RevocationRequest
     @Override
     public SubmissionResult<RevocationAnswer> process(
             Handle tx, Submission<RevocationRequested> submission, Instant now) {
-        return select(tx, submission.caller(), submission.body(), now, issued -> plan(tx, submission, issued, now));
+        return select(
+                tx,
+                submission.caller(),
+                Optional.empty(),
+                submission.body(),
+                now,
+                issued -> plan(tx, submission, issued, now));
     }
 
     private SubmissionResult<RevocationAnswer> select(
             Handle tx,
             Caller caller,
+            Optional<String> subject,
             RevocationRequested request,
             Instant now,
             Function<IssuedCertificate, RevocationAnswer.Planned> plan) {
@@ -113,10 +124,11 @@ public class RevocationRequests implements SubmissionProcessor<RevocationRequest
             RevocationSelection selection = new RevocationSelection(tx, now);
             Certificate named = selection.certificate(request);
             // First, because a refusal of the selection shows what was issued.
-            List<Problem> denials = denials(tx, caller, Stream.of(named.resource()));
+            List<Problem> denials = denials(tx, caller, subject, Stream.of(named.resource()));
             if (denials.isEmpty()) {
                 List<IssuedCertificate> selected = selection.of(named, request);
-                denials = denials(tx, caller, resources(tx, selected).filter(it -> !it.equals(named.resource())));
+                denials = denials(
+                        tx, caller, subject, resources(tx, selected).filter(it -> !it.equals(named.resource())));
                 if (denials.isEmpty()) {
                     return new SubmissionResult.Accepted<>(
                             new RevocationAnswer(selected.stream().map(plan).toList()));
@@ -141,9 +153,11 @@ public class RevocationRequests implements SubmissionProcessor<RevocationRequest
                 .distinct();
     }
 
-    private List<Problem> denials(Handle tx, Caller caller, Stream<Resource> resources) {
+    private List<Problem> denials(
+            Handle tx, Caller caller, Optional<String> subject, Stream<Resource> resources) {
         return resources
-                .flatMap(resource -> access.denial(tx, caller, Action.CERTIFICATE_REVOKE, resource).stream())
+                .flatMap(
+                        resource -> access.denial(tx, caller, Action.CERTIFICATE_REVOKE, resource, subject).stream())
                 .toList();
     }
 

@@ -238,6 +238,30 @@ class AccessMatrixIT {
     }
 
     @Test
+    void countsRequestsWithoutAValidToken() throws Exception {
+        double absent = failures("absent");
+        double rejected = failures("rejected");
+
+        new ServiceClient(service.port(), " ").get("/api/v1/access/self");
+        new ServiceClient(service.port(), "prn_0000000000000000_x").get("/api/v1/access/self");
+        admin.get("/api/v1/access/self");
+
+        assertThat(failures("absent")).isEqualTo(absent + 1);
+        assertThat(failures("rejected")).isEqualTo(rejected + 1);
+    }
+
+    private static double failures(String token) throws Exception {
+        String metrics = admin.send(HttpRequest.newBuilder(service.management("/q/metrics")))
+                .body();
+        return metrics.lines()
+                .filter(line -> line.startsWith("perennial_authentication_failures_total{")
+                        && line.contains("token=\"" + token + "\""))
+                .map(line -> line.substring(line.lastIndexOf(' ') + 1))
+                .mapToDouble(Double::parseDouble)
+                .sum();
+    }
+
+    @Test
     void recordsDenialsAndChangesWithTheirPrincipal() throws Exception {
         ServiceClient viewer = new ServiceClient(service.port(), TOKENS.get(Role.VIEWER + " " + Owners.OWN));
         JsonNode denied = ServiceClient.requireProblem(

@@ -9,6 +9,7 @@ import dev.perennial.events.ErrorCode;
 import dev.perennial.events.RevocationOrdered;
 import dev.perennial.events.RevocationReason;
 import dev.perennial.events.RevocationRequested;
+import dev.perennial.orders.access.AccessLog;
 import dev.perennial.orders.parts.ServiceFixture;
 import dev.perennial.orders.parts.TestCa;
 import dev.perennial.orders.renewal.RenewalPlanner;
@@ -17,6 +18,7 @@ import dev.perennial.orders.store.Certificates;
 import dev.perennial.orders.store.IssuedCertificate;
 import dev.perennial.orders.store.StoredOrder;
 import dev.perennial.orders.submission.SubmissionResult;
+import dev.perennial.rules.access.Action;
 import dev.perennial.rules.lifecycle.OrderCause;
 import dev.perennial.rules.renewal.NamedWindows;
 import dev.perennial.rules.renewal.RenewalTime;
@@ -346,6 +348,28 @@ class RevocationIT {
                         .revocations())
                 .extracting(RevocationAnswer.Planned::fingerprint)
                 .containsExactly(fixture.current(shop).fingerprint());
+    }
+
+    @Test
+    void recordsADryRunAsOne() {
+        CertificateId shop =
+                fixture.issued("shop", List.of("web-1"), TestCa.newKey().getPublic());
+        RevocationRequested request = about(shop, RevocationReason.SUPERSEDED, Optional.empty());
+
+        fixture.parts.revocations.preview(ServiceFixture.CALLER, request);
+        assertThat(lastDecision().subject()).contains("dry run");
+
+        fixture.submit("r1", request);
+        assertThat(lastDecision().subject()).isEmpty();
+    }
+
+    private AccessLog.Entry lastDecision() {
+        AccessLog.Entry last = fixture.parts
+                .database
+                .inTransaction(tx -> new AccessLog(tx).before(Long.MAX_VALUE, Optional.empty(), 1))
+                .getFirst();
+        assertThat(last.action()).isEqualTo(Action.CERTIFICATE_REVOKE.wireName());
+        return last;
     }
 
     @Test
