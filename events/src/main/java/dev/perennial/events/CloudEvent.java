@@ -23,6 +23,9 @@ public record CloudEvent(String id, URI source, Instant time, String subject, Ev
     public static final String SPEC_VERSION = "ce_specversion";
     public static final String TIME = "ce_time";
     public static final String SUBJECT = "ce_subject";
+    /** An extension attribute: the signature of the writer, if it signs. */
+    public static final String SIGNATURE = "ce_signature";
+
     public static final String CONTENT_TYPE = "content-type";
     public static final String JSON = "application/json";
     public static final String VERSION = "1.0";

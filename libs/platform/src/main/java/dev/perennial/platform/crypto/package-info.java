@@ -1,2 +1,2 @@
-/** Selects the implementation of cryptographic primitives. It must never hold a key. */
+/** The implementation of cryptographic primitives, and the signatures of events. Private keys of certificates are elsewhere. */
 package dev.perennial.platform.crypto;

@@ -5,6 +5,7 @@ import dev.perennial.events.ErrorCode;
 import dev.perennial.events.EventCodec;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RetryLater;
+import dev.perennial.platform.crypto.SigningKey;
 import io.opentelemetry.context.Context;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.reactive.messaging.MutinyEmitter;
@@ -14,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -35,9 +37,16 @@ public final class EventPublisher {
             new Retry(Duration.ofMillis(250), Duration.ofSeconds(10), Duration.ofDays(365));
 
     private final MutinyEmitter<byte[]> emitter;
+    private final Optional<SigningKey> signingKey;
 
     public EventPublisher(MutinyEmitter<byte[]> emitter) {
+        this(emitter, Optional.empty());
+    }
+
+    /** @param signingKey signs the events */
+    public EventPublisher(MutinyEmitter<byte[]> emitter, Optional<SigningKey> signingKey) {
         this.emitter = emitter;
+        this.signingKey = signingKey;
     }
 
     /**
@@ -48,8 +57,10 @@ public final class EventPublisher {
      */
     public void publish(CloudEvent event) {
         byte[] value = EventCodec.encode(event.data());
-        untilAcknowledged(
-                event.type().wireName(), () -> send(event.subject(), event.headers(), value, Context.current()));
+        Map<String, String> headers = event.headers();
+        signingKey.ifPresent(key ->
+                headers.put(CloudEvent.SIGNATURE, key.sign(event.type().topic().topicName(), headers, value)));
+        untilAcknowledged(event.type().wireName(), () -> send(event.subject(), headers, value, Context.current()));
     }
 
     /**
