@@ -183,6 +183,18 @@ CREATE TABLE failing_name (
 );
 CREATE INDEX failing_name_quarantined ON failing_name USING btree (quarantined_until) WHERE (quarantined_until IS NOT NULL);
 
+CREATE TABLE host_key (
+    id text NOT NULL,
+    host text NOT NULL,
+    jwk text NOT NULL,
+    registered_by text NOT NULL,
+    registered_at timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone,
+    revoked_by text,
+    CONSTRAINT host_key_pkey PRIMARY KEY (id)
+);
+CREATE INDEX host_key_host ON host_key USING btree (host);
+
 CREATE TABLE inbox (
     source text NOT NULL,
     id text NOT NULL,

@@ -414,6 +414,18 @@ CREATE TABLE service_token (
 );
 CREATE UNIQUE INDEX service_token_name ON service_token (name) WHERE revoked_at IS NULL;
 
+-- The public keys with which hosts sign their reports. Rows are kept after a revocation, so that no host can use the key again.
+CREATE TABLE host_key (
+    id            text PRIMARY KEY,     -- the thumbprint (RFC 7638)
+    host          text        NOT NULL,
+    jwk           text        NOT NULL, -- RFC 7517
+    registered_by text        NOT NULL, -- the principal
+    registered_at timestamptz NOT NULL,
+    revoked_at    timestamptz,
+    revoked_by    text
+);
+CREATE INDEX host_key_host ON host_key (host);
+
 -- Who did what, and who was denied what. Reads that were allowed are not recorded. Rows are never changed, and cannot be
 -- deleted for 30 days.
 CREATE TABLE access_decision (

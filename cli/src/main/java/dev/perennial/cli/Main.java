@@ -24,6 +24,7 @@ import picocli.CommandLine.Help;
             RetireCommand.class,
             ReplaceCommand.class,
             IssuerCommand.class,
+            HostCommand.class,
             TokenCommand.class,
             CompletionCommand.class,
             CommandLine.HelpCommand.class

@@ -48,8 +48,7 @@ class Authentication {
     private final IdentityProviders providers;
     private final MeterRegistry meters;
 
-    Authentication(
-            RestConfig config, ServiceTokens tokens, IdentityProviders providers, MeterRegistry meters) {
+    Authentication(RestConfig config, ServiceTokens tokens, IdentityProviders providers, MeterRegistry meters) {
         this.bootstrap = BootstrapToken.read(config.bootstrapTokenFile());
         this.tokens = tokens;
         this.providers = providers;

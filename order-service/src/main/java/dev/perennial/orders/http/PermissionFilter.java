@@ -10,6 +10,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.container.ResourceInfo;
 import jakarta.ws.rs.core.UriInfo;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerRequestFilter;
@@ -52,15 +53,14 @@ class PermissionFilter {
         return certificate && id != null ? certificate(tx, id) : Resource.INSTALLATION;
     }
 
-    /** The method of the endpoint, and the token, the replacement or the name in its path. */
+    /** The method of the endpoint, and the token, the host and its key, the replacement or the name in its path. */
     private static Optional<String> subject(ResourceInfo endpoint, UriInfo uri) {
-        String named = Stream.of("token", "name", "id")
-                .map(uri.getPathParameters()::getFirst)
-                .filter(value -> value != null && WireText.is(value))
-                .findFirst()
-                .map(value -> " " + value)
-                .orElse("");
-        return Optional.of(endpoint.getResourceMethod().getName() + named);
+        return Optional.of(Stream.concat(
+                        Stream.of(endpoint.getResourceMethod().getName()),
+                        Stream.of("token", "host", "key", "name", "id")
+                                .map(uri.getPathParameters()::getFirst)
+                                .filter(value -> value != null && WireText.is(value)))
+                .collect(Collectors.joining(" ")));
     }
 
     private static Resource certificate(Handle tx, String id) {

@@ -256,7 +256,8 @@ class AccessMatrixIT {
         return metrics.lines()
                 .filter(line -> line.startsWith("perennial_authentication_failures_total{")
                         && line.contains("token=\"" + token + "\""))
-                .map(line -> line.substring(line.lastIndexOf(' ') + 1))
+                // An exemplar can follow the value.
+                .map(line -> line.split("} ")[1].split(" ")[0])
                 .mapToDouble(Double::parseDouble)
                 .sum();
     }
@@ -361,7 +362,9 @@ class AccessMatrixIT {
                                 : "x")
                 .replace("{issuer}", "local")
                 .replace("{name}", "unknown.example.com")
-                .replace("{token}", "0000000000000000");
+                .replace("{token}", "0000000000000000")
+                .replace("{host}", "web-1")
+                .replace("{key}", "unknown");
         return admin.send(HttpRequest.newBuilder(admin.at("/api/v1" + path))
                 .header("Authorization", "Bearer " + token)
                 .header("Content-Type", "application/json")

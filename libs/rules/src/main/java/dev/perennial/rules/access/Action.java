@@ -29,6 +29,9 @@ public enum Action {
     REPLACEMENT_APPROVE(Kind.CHANGE, Reach.RESOURCE, APPROVER, ADMIN),
     /** Pause, resume, cancel, and change the speed. */
     REPLACEMENT_CONTROL(Kind.CHANGE, Reach.RESOURCE, OPERATOR, ADMIN),
+    HOST_READ(Kind.READ, Reach.RESOURCE, VIEWER, APPROVER, OPERATOR, ADMIN),
+    /** Which key may sign the reports of a host. */
+    HOST_CHANGE(Kind.CHANGE, Reach.RESOURCE, OPERATOR, ADMIN),
     TOKEN_READ(Kind.READ, Reach.RESOURCE, ADMIN),
     TOKEN_CHANGE(Kind.CHANGE, Reach.RESOURCE, ADMIN),
     DECISION_READ(Kind.READ, Reach.RESOURCE, ADMIN),
