@@ -2,6 +2,7 @@ package dev.perennial.agent.deploy;
 
 import dev.perennial.agent.host.HostFile;
 import dev.perennial.events.CertificateIssued;
+import dev.perennial.platform.crypto.SigningKey;
 import dev.perennial.platform.messaging.EventPublisher;
 import dev.perennial.platform.messaging.EventReader;
 import dev.perennial.platform.messaging.RecordProcessor;
@@ -61,7 +62,7 @@ class Agent {
                 (point, certificateName) -> LOG.debugf("%s: %s", certificateName, point),
                 meters);
         deployer.deleteUnfinished();
-        EventPublisher publisher = new EventPublisher(emitter);
+        EventPublisher publisher = new EventPublisher(emitter, signingKey(config));
         this.deployments = new DeploymentHandler(
                 hostFile.host(),
                 bundles,
@@ -81,6 +82,19 @@ class Agent {
                 config.retryTimeout(),
                 config.reconcileInterval());
         this.reconciliation = new Reconciliation(bundles, deployments, dryRuns, config.reconcileInterval());
+    }
+
+    private static Optional<SigningKey> signingKey(AgentConfig config) {
+        Optional<SigningKeyFile> file = config.signingKeyFile().map(SigningKeyFile::new);
+        Optional<SigningKey> key = file.map(SigningKeyFile::readOrCreate);
+        key.ifPresentOrElse(
+                it -> LOG.infof(
+                        "reports are signed with the key %s; its public key is in %s",
+                        it.id(), file.get().publicFile()),
+                () -> LOG.warn(
+                        "reports are not signed, because perennial.agent.signing-key-file is not set; an order-service with"
+                                + " perennial.host-signatures=required refuses them"));
+        return key;
     }
 
     void start(@Observes StartupEvent event) {

@@ -4,12 +4,19 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /** Settings of the agent. The host file defines which certificates are installed where. */
 @ConfigMapping(prefix = "perennial.agent")
 interface AgentConfig {
     /** Path of the host file (YAML). */
     Path hostFile();
+
+    /**
+     * File with the key with which this host signs its reports. The agent creates it at its first start, and beside it the
+     * public key (.pub), which an operator registers. Without it, reports are not signed.
+     */
+    Optional<Path> signingKeyFile();
 
     /** Interval between two reconciliations, which compare Vault, the disk and the served certificates. */
     @WithDefault("5m")

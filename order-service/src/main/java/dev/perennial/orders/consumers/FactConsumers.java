@@ -10,7 +10,9 @@ import dev.perennial.events.OrderFact;
 import dev.perennial.events.RevocationFailed;
 import dev.perennial.events.ValidationFact;
 import dev.perennial.orders.database.DatabaseWaits;
+import dev.perennial.orders.hosts.HostSignatures;
 import dev.perennial.orders.revocation.RevocationReports;
+import dev.perennial.platform.crypto.EventSignature;
 import dev.perennial.platform.messaging.EventReader;
 import dev.perennial.platform.messaging.RecordProcessor;
 import dev.perennial.platform.telemetry.LogContext;
@@ -34,6 +36,7 @@ import org.eclipse.microprofile.reactive.messaging.Message;
 public class FactConsumers {
     private final FactRecorder recorder;
     private final RevocationReports revocations;
+    private final HostSignatures signatures;
     private final EventReader reader;
     private final DatabaseWaits waits;
     private final RecordProcessor processor;
@@ -42,11 +45,13 @@ public class FactConsumers {
     public FactConsumers(
             FactRecorder recorder,
             RevocationReports revocations,
+            HostSignatures signatures,
             EventReader reader,
             DatabaseWaits waits,
             RecordProcessor processor) {
         this.recorder = recorder;
         this.revocations = revocations;
+        this.signatures = signatures;
         this.reader = reader;
         this.waits = waits;
         this.processor = processor;
@@ -75,8 +80,11 @@ public class FactConsumers {
     public CompletionStage<Void> onDeployment(Message<ConsumerRecord<String, byte[]>> message) {
         return processor.process(
                 message,
-                record -> reader.dispatch(
-                        record, DeploymentFact.class, (event, fact) -> commit(event, () -> recorder.record(event))));
+                record -> reader.dispatch(record, DeploymentFact.class, (event, fact) -> {
+                    EventSignature signature =
+                            EventSignature.of(record.topic(), EventReader.headers(record), record.value());
+                    commit(event, () -> recorder.record(event, tx -> signatures.refusal(tx, fact.host(), signature)));
+                }));
     }
 
     private Object recordIssuance(CloudEvent event, IssuanceFact fact) {

@@ -43,6 +43,7 @@ public class FactRecorder {
     private static final Logger LOG = Logger.getLogger(FactRecorder.class);
 
     private static final FollowUp NOTHING_MORE = (tx, before, now) -> {};
+    private static final WriterCheck BY_TOPIC_AND_SOURCE = tx -> Optional.empty();
 
     private final Database database;
     private final OrderTransitions transitions;
@@ -60,32 +61,48 @@ public class FactRecorder {
         this.refused = refused;
     }
 
+    /** Whether the writer of a fact may publish it. */
+    @FunctionalInterface
+    interface WriterCheck {
+        /** Why the fact does not count; empty if it does. */
+        Optional<String> refusal(Handle tx);
+    }
+
+    /** Applies a fact whose writer {@link dev.perennial.platform.messaging.EventReader} has checked. */
+    public Optional<Decision> record(CloudEvent event) {
+        return record(event, BY_TOPIC_AND_SOURCE);
+    }
+
     /**
      * Applies a fact of another service to its order.
      *
+     * @param writer a further check of the writer
      * @return the decision; empty for a duplicate, and for an event that does not concern an order
      * @throws dev.perennial.events.RetryLater if the database is unavailable; nothing was committed
      */
-    public Optional<Decision> record(CloudEvent event) {
+    Optional<Decision> record(CloudEvent event, WriterCheck writer) {
         return switch (event.data()) {
             case OrderAuthorized it ->
-                apply(event, it, new Input.Authorized(it.order().attempt()), budget::proven);
+                apply(event, it, writer, new Input.Authorized(it.order().attempt()), budget::proven);
             case OrderRejected it ->
                 apply(
                         event,
                         it,
+                        writer,
                         rejected(event, it, clock.instant()),
                         (tx, before, now) -> budget.proofFailed(tx, before, it, now));
             case CertificateIssued it ->
                 apply(
                         event,
                         it,
+                        writer,
                         new Input.Issued(it.attempt(), it.fingerprint(), it.targets()),
                         (tx, before, now) -> issued(tx, before, it, now));
             case IssuanceFailed it ->
                 apply(
                         event,
                         it,
+                        writer,
                         new Input.IssuanceFailed(
                                 it.attempt(),
                                 event.withReaderClock(it.problem(), clock.instant()),
@@ -95,14 +112,20 @@ public class FactRecorder {
                 apply(
                         event,
                         it,
+                        writer,
                         new Input.Deployed(it.host(), it.fingerprint()),
                         (tx, before, now) -> new RevocationTable(tx).check(it.certificateId(), now));
             case CertificateRehearsed it ->
-                apply(event, it, new Input.Rehearsed(it.host(), it.fingerprint()), NOTHING_MORE);
+                apply(event, it, writer, new Input.Rehearsed(it.host(), it.fingerprint()), NOTHING_MORE);
             case DeploymentFailed it ->
-                apply(event, it, new Input.DeploymentFailed(it.host(), it.fingerprint(), it.problem()), NOTHING_MORE);
+                apply(
+                        event,
+                        it,
+                        writer,
+                        new Input.DeploymentFailed(it.host(), it.fingerprint(), it.problem()),
+                        NOTHING_MORE);
             case DeploymentRolledBack it ->
-                apply(event, it, new Input.RolledBack(it.host(), it.fingerprint(), it.problem()), NOTHING_MORE);
+                apply(event, it, writer, new Input.RolledBack(it.host(), it.fingerprint(), it.problem()), NOTHING_MORE);
             // RevocationReports records them.
             case CertificateRevoked it -> Optional.empty();
             case RevocationFailed it -> Optional.empty();
@@ -119,15 +142,18 @@ public class FactRecorder {
         void commit(Handle tx, StoredOrder before, Instant now);
     }
 
-    private Optional<Decision> apply(CloudEvent event, OrderFact fact, Input input, FollowUp followUp) {
-        return database.inTransaction(tx -> apply(tx, event, fact, input, followUp));
+    private Optional<Decision> apply(
+            CloudEvent event, OrderFact fact, WriterCheck writer, Input input, FollowUp followUp) {
+        return database.inTransaction(tx -> apply(tx, event, fact, writer, input, followUp));
     }
 
-    private Optional<Decision> apply(Handle tx, CloudEvent event, OrderFact fact, Input input, FollowUp followUp) {
+    private Optional<Decision> apply(
+            Handle tx, CloudEvent event, OrderFact fact, WriterCheck writer, Input input, FollowUp followUp) {
         Instant now = clock.instant();
         Optional<StoredOrder> order = new Orders(tx).lock(fact.orderId()).filter(it -> it.certificateId()
                 .equals(fact.certificateId()));
-        Optional<String> refusal = order.flatMap(it -> FactCheck.refusal(event, input, it));
+        Optional<String> refusal =
+                order.flatMap(it -> FactCheck.refusal(event, input, it).or(() -> writer.refusal(tx)));
         if (refusal.isPresent()) {
             // Without an inbox entry, which would make the genuine fact with the same id a duplicate.
             refused.record(tx, event, fact.certificateId(), fact.orderId(), refusal.get(), now);

@@ -82,7 +82,12 @@ public class RevocationRequests implements SubmissionProcessor<RevocationRequest
         return database.inTransaction(tx -> {
             Instant now = clock.instant();
             return select(
-                    tx, caller, DRY_RUN, request, now, issued -> planned(certificate(tx, issued), issued, request, now));
+                    tx,
+                    caller,
+                    DRY_RUN,
+                    request,
+                    now,
+                    issued -> planned(certificate(tx, issued), issued, request, now));
         });
     }
 
@@ -153,11 +158,9 @@ public class RevocationRequests implements SubmissionProcessor<RevocationRequest
                 .distinct();
     }
 
-    private List<Problem> denials(
-            Handle tx, Caller caller, Optional<String> subject, Stream<Resource> resources) {
+    private List<Problem> denials(Handle tx, Caller caller, Optional<String> subject, Stream<Resource> resources) {
         return resources
-                .flatMap(
-                        resource -> access.denial(tx, caller, Action.CERTIFICATE_REVOKE, resource, subject).stream())
+                .flatMap(resource -> access.denial(tx, caller, Action.CERTIFICATE_REVOKE, resource, subject).stream())
                 .toList();
     }
 

@@ -7,8 +7,8 @@ import dev.perennial.testbed.ca.RequestCounts;
 import dev.perennial.testbed.ca.StepCaPart;
 import dev.perennial.testbed.ca.TestAuthority;
 import dev.perennial.testbed.dns.BindPart;
-import dev.perennial.testbed.fleet.FirstToken;
 import dev.perennial.testbed.fleet.Fleet;
+import dev.perennial.testbed.fleet.RestSetup;
 import dev.perennial.testbed.fleet.ServicePart;
 import dev.perennial.testbed.kafka.ContractTopics;
 import dev.perennial.testbed.kafka.KafkaPart;
@@ -109,7 +109,9 @@ public final class Stack implements AutoCloseable {
                     ? Optional.of(RequestedSites.start(bootstrapServers(), settings.host(), nginx()))
                     : Optional.empty();
             startByReplica(responders.size());
-            restToken = Optional.of(FirstToken.create(rest(), bootstrapToken));
+            RestSetup setup = new RestSetup(rest());
+            restToken = Optional.of(setup.firstToken(bootstrapToken));
+            setup.registerKey(settings.host(), Fleet.publicKeyOfHost(run, settings.host()), restToken.get());
             run.writeSecret("token", restToken.get());
         }
     }

@@ -162,8 +162,22 @@ public final class Fleet {
                 name,
                 "deploy-agent",
                 httpPort,
-                Map.of("perennial.agent.host-file", hostFile.toString()),
+                Map.of(
+                        "perennial.agent.host-file",
+                        hostFile.toString(),
+                        "perennial.agent.signing-key-file",
+                        signingKeyOfHost(run, parts.host()).toString()),
                 Map.of());
+    }
+
+    private static Path signingKeyOfHost(RunFolder run, String host) {
+        return run.root().resolve("services").resolve("deploy-agent." + host + ".signing-key.json");
+    }
+
+    /** The file that the agent writes when it creates its signing key. */
+    public static Path publicKeyOfHost(RunFolder run, String host) {
+        Path key = signingKeyOfHost(run, host);
+        return key.resolveSibling(key.getFileName() + ".pub");
     }
 
     private static String replica(String module, int replica) {
