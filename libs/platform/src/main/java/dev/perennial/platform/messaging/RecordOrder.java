@@ -20,7 +20,7 @@ import org.eclipse.microprofile.reactive.messaging.Message;
 /**
  * Delivers the records of one key, or of one partition, one after the other: the next one after the acknowledgement of the one
  * before. Others are delivered at the same time. The attribute {@code record-order} of a channel selects it: {@code key} or
- * {@code partition}.
+ * {@code partition}. Without it, records are delivered as they arrive.
  *
  * <p>The connector has the same (throttled.ordered), but loses a record: after a rebalance, an acknowledgement of an earlier
  * delivery removes the group of the key while it has further records. The offset of that record is never committed, until a
@@ -32,11 +32,11 @@ public class RecordOrder implements PublisherDecorator {
     static final int MAX_WAITING = 1024;
 
     /** What records have in common that are delivered one after the other. */
-    private enum Order {
+    private enum SequenceScope {
         KEY,
         PARTITION;
 
-        static Order of(String channel, String text) {
+        static SequenceScope of(String channel, String text) {
             return switch (text) {
                 case "key" -> KEY;
                 case "partition" -> PARTITION;
@@ -47,14 +47,21 @@ public class RecordOrder implements PublisherDecorator {
         }
 
         Object of(ConsumerRecord<?, ?> record) {
-            return new Place(
+            return new SequenceId(
                     record.topic(),
                     record.partition(),
                     this == KEY ? Optional.ofNullable(record.key()) : Optional.empty());
         }
     }
 
-    private record Place(String topic, int partition, Optional<?> key) {}
+    private record SequenceId(String topic, int partition, Optional<?> key) {}
+
+    /**
+     * The place of a record in its sequence.
+     *
+     * @param release ends it, so that the next record is delivered; further calls have no effect
+     */
+    record Turn(Runnable release) {}
 
     /** After {@link BytesInProgress}, so that waiting records count as in progress. */
     @Override
@@ -71,8 +78,8 @@ public class RecordOrder implements PublisherDecorator {
         String channel = channelName.getFirst();
         return ConfigProvider.getConfig()
                 .getOptionalValue("mp.messaging.incoming." + channel + ".record-order", String.class)
-                .map(text -> Order.of(channel, text))
-                .<Multi<? extends Message<?>>>map(order -> ordered(publisher, order::of))
+                .map(text -> SequenceScope.of(channel, text))
+                .<Multi<? extends Message<?>>>map(scope -> ordered(publisher, scope::of))
                 .orElse(publisher);
     }
 
@@ -87,10 +94,10 @@ public class RecordOrder implements PublisherDecorator {
                             .getRecord());
                     CompletableFuture<Void> end = new CompletableFuture<>();
                     CompletableFuture<Void> before = last.put(sequence, end);
-                    Message<?> delivered = ending(record, () -> {
+                    Message<?> delivered = releasing(record, new Turn(() -> {
                         last.remove(sequence, end);
                         end.complete(null);
-                    });
+                    }));
                     return before == null
                             ? Uni.createFrom().item(delivered)
                             : Uni.createFrom().completionStage(before).map(done -> delivered);
@@ -98,16 +105,18 @@ public class RecordOrder implements PublisherDecorator {
                 .merge(MAX_WAITING);
     }
 
-    private static <T> Message<T> ending(Message<T> record, Runnable end) {
-        return record.withAckWithMetadata(metadata -> ended(() -> record.ack(metadata), end))
-                .withNackWithMetadata((reason, metadata) -> ended(() -> record.nack(reason, metadata), end));
+    private static <T> Message<T> releasing(Message<T> record, Turn turn) {
+        return record.addMetadata(turn)
+                .withAckWithMetadata(metadata -> thenRelease(() -> record.ack(metadata), turn))
+                .withNackWithMetadata((reason, metadata) -> thenRelease(() -> record.nack(reason, metadata), turn));
     }
 
-    private static CompletionStage<Void> ended(Supplier<CompletionStage<Void>> acknowledgement, Runnable end) {
+    private static CompletionStage<Void> thenRelease(Supplier<CompletionStage<Void>> acknowledgement, Turn turn) {
         try {
-            return acknowledgement.get().whenComplete((done, failure) -> end.run());
+            return acknowledgement.get().whenComplete((done, failure) -> turn.release()
+                    .run());
         } catch (RuntimeException e) {
-            end.run();
+            turn.release().run();
             throw e;
         }
     }

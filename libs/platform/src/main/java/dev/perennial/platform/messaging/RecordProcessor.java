@@ -148,6 +148,9 @@ public class RecordProcessor {
             if (moved.isDone()) {
                 unwritten.remove(place);
             }
+            // The records behind it in its sequence need not wait for the dead letter.
+            message.getMetadata(RecordOrder.Turn.class)
+                    .ifPresent(turn -> turn.release().run());
             unwrittenLog.ifDue(skipped -> LOG.errorf(
                     "ALARM: %s does not accept the dead letter of record %s. The record stays unacknowledged, the"
                             + " publication is repeated, and other records are processed, until %d records wait. Create"

@@ -55,6 +55,19 @@ class RecordOrderTest {
         assertThat(delivered(channel)).containsExactly(0L, 1L);
     }
 
+    /** Its dead letter cannot be written: {@link RecordProcessor} acknowledges it later. */
+    @Test
+    void deliversTheNextRecordAfterTheReleaseOfATurn() {
+        AssertSubscriber<Message<?>> channel = channel(List.of(record("a", 0), record("a", 1), record("a", 2)));
+        Message<?> first = channel.getItems().getFirst();
+
+        first.getMetadata(RecordOrder.Turn.class).orElseThrow().release().run();
+        assertThat(delivered(channel)).containsExactly(0L, 1L);
+
+        assertThat(first.ack()).isCompleted();
+        assertThat(delivered(channel)).as("the turn ended before").containsExactly(0L, 1L);
+    }
+
     /**
      * After rebalances, a record is delivered several times while the first delivery is still in progress. The connector's own
      * order then loses the record behind them.
