@@ -2,10 +2,9 @@ package dev.perennial.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.perennial.api.HostKeyDetail;
-import dev.perennial.api.HostKeyRequest;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -91,17 +90,22 @@ final class HostCommand {
         return ExitCode.OK;
     }
 
-    /** Only the members of a public key are sent, whatever the file has. */
-    private HostKeyRequest read(Path file) {
+    private JsonNode read(Path file) {
         try {
-            return JsonMapper.builder()
-                    .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-                    .build()
-                    .readValue(Files.readString(file), HostKeyRequest.class);
+            JsonNode key = new JsonMapper().readTree(Files.readString(file));
+            if (key.has("d")) {
+                throw new ParameterException(
+                        spec.commandLine(),
+                        file
+                                + " contains a private key; use the file with the suffix .pub. If the private key has left its"
+                                + " host, replace it: see docs/operating/kafka.md#signed-reports");
+            }
+            return key;
         } catch (JsonProcessingException e) {
-            throw new ParameterException(spec.commandLine(), file + " is not a JSON Web Key");
+            throw new ParameterException(
+                    spec.commandLine(), file + " is not a JSON Web Key (RFC 7517); use the .pub file of the agent");
         } catch (IOException e) {
-            throw new ParameterException(spec.commandLine(), file + " cannot be read");
+            throw new ParameterException(spec.commandLine(), file + " cannot be read: " + e);
         }
     }
 

@@ -14,21 +14,16 @@ class HostCommandTest extends FakeApiSetup {
         """;
 
     @Test
-    void registersTheMembersOfAPublicKeyOnly() throws IOException {
+    void registersAPublicKey() throws IOException {
         status = 201;
         responses.put("POST /api/v1/hosts/web-1/keys", KEY.formatted(""));
         Path file = Files.writeString(
-                dir.resolve("web-1.pub"),
-                "{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"ax\",\"y\":\"ay\",\"d\":\"private-part\"}");
+                dir.resolve("web-1.pub"), "{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"ax\",\"y\":\"ay\"}");
 
         assertThat(run("host", "add-key", "web-1", file.toString())).isZero();
 
         assertThat(output).contains("oKIywvGUpTVTyxMQ3bwIIeQUudfr_CkLMjCE19ECD-U", "web-1", "registered");
-        assertThat(requests)
-                .singleElement()
-                .asString()
-                .contains("\"kty\":\"EC\"", "\"x\":\"ax\"", "\"y\":\"ay\"")
-                .doesNotContain("private-part");
+        assertThat(requests).singleElement().asString().contains("\"kty\":\"EC\"", "\"x\":\"ax\"", "\"y\":\"ay\"");
     }
 
     @Test
@@ -41,6 +36,16 @@ class HostCommandTest extends FakeApiSetup {
                 .isEqualTo(ExitCode.UNUSABLE);
         assertThat(output).contains("cannot be read");
 
+        assertThat(requests).isEmpty();
+    }
+
+    @Test
+    void sendsNoPrivateKey() throws IOException {
+        Path file = Files.writeString(dir.resolve("web-1"), "{\"kty\":\"EC\",\"d\":\"private-part\"}");
+
+        assertThat(run("host", "add-key", "web-1", file.toString())).isEqualTo(ExitCode.UNUSABLE);
+
+        assertThat(output).contains("private key", ".pub").doesNotContain("private-part");
         assertThat(requests).isEmpty();
     }
 

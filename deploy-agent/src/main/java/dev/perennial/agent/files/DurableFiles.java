@@ -47,11 +47,16 @@ public final class DurableFiles {
 
     /** Replaces a file by one rename; the new content is first written to another file in the same directory. */
     public static void replace(Path file, String content) throws IOException {
+        replace(file, content, new KeyFileAccess(PUBLIC_FILE, Optional.empty(), Optional.empty()));
+    }
+
+    /** Like {@link #replace(Path, String)}, with this access. */
+    public static void replace(Path file, String content, KeyFileAccess access) throws IOException {
         directories(file.getParent());
         // A leading dot, so that an include pattern such as *.conf never matches the incomplete file.
         Path beside = file.resolveSibling("." + file.getFileName() + ".new");
         Files.deleteIfExists(beside);
-        write(beside, content);
+        write(beside, content, access);
         move(beside, file);
     }
 

@@ -39,10 +39,21 @@ class SigningKeyFileTest {
                 .isEqualTo(key.id());
 
         Files.writeString(
-                file.publicFile(), SigningKey.random().verificationKey().json());
+                file.publicFile(), SigningKey.generate().verificationKey().jwk());
         file.readOrCreate();
         assertThat(VerificationKey.parse(Files.readString(file.publicFile())).id())
                 .isEqualTo(key.id());
+    }
+
+    /** The key may be in a directory that the agent cannot write to. */
+    @Test
+    void worksWithoutTheFileOfThePublicKey() throws IOException {
+        SigningKeyFile file = new SigningKeyFile(dir.resolve("key"));
+        SigningKey key = file.readOrCreate();
+        Files.delete(file.publicFile());
+        Files.createDirectory(file.publicFile());
+
+        assertThat(file.readOrCreate().id()).isEqualTo(key.id());
     }
 
     @Test
@@ -61,7 +72,7 @@ class SigningKeyFileTest {
 
         assertThatIllegalStateException()
                 .isThrownBy(() -> new SigningKeyFile(file).readOrCreate())
-                .withMessageContaining("others than the owner may read");
+                .withMessageContaining("rw-r-----");
     }
 
     @Test

@@ -41,7 +41,7 @@ final class EventsPage {
                 unknown types, and process a record once by its (topic, `ce_source`, `ce_id`). A record of a known type that
                 cannot be read goes to `<topic>.<consumer>.dlq`. A fact of a writer that does not own the topic is refused
                 ([foreign events](../operating/kafka.md#foreign-events)).
-                Agents sign their reports in the extension attribute `ce_signature`
+                Agents sign their reports: the signature is the CloudEvents extension `signature`, header `ce_signature`
                 ([signed reports](../operating/kafka.md#signed-reports)).
 
                 """.formatted(RESOURCES));

@@ -83,7 +83,9 @@ public class FactConsumers {
                 record -> reader.dispatch(record, DeploymentFact.class, (event, fact) -> {
                     EventSignature signature =
                             EventSignature.of(record.topic(), EventReader.headers(record), record.value());
-                    commit(event, () -> recorder.record(event, tx -> signatures.refusal(tx, fact.host(), signature)));
+                    commit(
+                            event,
+                            () -> recorder.record(event, tx -> signatures.refusal(tx, event, fact.host(), signature)));
                 }));
     }
 

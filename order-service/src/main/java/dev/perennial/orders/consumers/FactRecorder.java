@@ -152,8 +152,14 @@ public class FactRecorder {
         Instant now = clock.instant();
         Optional<StoredOrder> order = new Orders(tx).lock(fact.orderId()).filter(it -> it.certificateId()
                 .equals(fact.certificateId()));
-        Optional<String> refusal =
-                order.flatMap(it -> FactCheck.refusal(event, input, it).or(() -> writer.refusal(tx)));
+        if (order.isEmpty()) {
+            // Without an inbox entry, as below.
+            return Optional.of(transitions
+                    .apply(tx, fact.certificateId(), fact.orderId(), input)
+                    .decision());
+        }
+        StoredOrder before = order.get();
+        Optional<String> refusal = FactCheck.refusal(event, input, before).or(() -> writer.refusal(tx));
         if (refusal.isPresent()) {
             // Without an inbox entry, which would make the genuine fact with the same id a duplicate.
             refused.record(tx, event, fact.certificateId(), fact.orderId(), refusal.get(), now);
@@ -163,8 +169,7 @@ public class FactRecorder {
             LOG.debugf("event %s is a duplicate: acknowledged without effect", event.id());
             return Optional.empty();
         }
-        OrderTransitions.Outcome outcome = order.map(locked -> transitions.apply(tx, locked, ofOrder(input, locked)))
-                .orElseGet(() -> transitions.apply(tx, fact.certificateId(), fact.orderId(), input));
+        OrderTransitions.Outcome outcome = transitions.apply(tx, before, ofOrder(input, before));
         if (outcome.decision() instanceof Decision.Moved) {
             followUp.commit(tx, outcome.order().orElseThrow(), now);
         }

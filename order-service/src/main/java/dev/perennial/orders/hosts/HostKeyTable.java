@@ -38,7 +38,7 @@ final class HostKeyTable {
     }
 
     /** Ordered by host and id. @param after the id of the last key of the page before */
-    List<HostKey> of(Optional<String> host, Optional<String> after, int limit) {
+    List<HostKey> page(Optional<String> host, Optional<String> after, int limit) {
         return tx.createQuery("""
                         SELECT * FROM host_key
                         WHERE (CAST(:host AS text) IS NULL OR host = :host)
@@ -51,7 +51,7 @@ final class HostKeyTable {
                 .list();
     }
 
-    int usable(String host) {
+    int countUsable(String host) {
         return tx.createQuery("SELECT count(*) FROM host_key WHERE host = :host AND revoked_at IS NULL")
                 .bind("host", host)
                 .mapTo(Integer.class)

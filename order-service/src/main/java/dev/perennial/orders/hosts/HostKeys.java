@@ -12,7 +12,7 @@ import java.util.Optional;
 /** Registers, lists and revokes the keys of hosts. Callers authorize the action. */
 @Singleton
 public class HostKeys {
-    /** A key is replaced with an overlap, so two are usual. */
+    /** Two are usual: reports that are still on the topic count after a replacement. */
     static final int MAX_USABLE = 8;
 
     private static final int MAX_LISTED = 1_000;
@@ -36,29 +36,40 @@ public class HostKeys {
 
     public Registration register(Principal by, String host, VerificationKey key) {
         HostKey wanted =
-                new HostKey(key.id(), host, key.json(), by.id(), clock.instant(), Optional.empty(), Optional.empty());
+                new HostKey(key.id(), host, key.jwk(), by.id(), clock.instant(), Optional.empty(), Optional.empty());
         return database.inTransaction(tx -> {
             HostKeyTable table = new HostKeyTable(tx);
-            if (table.usable(host) < MAX_USABLE && table.add(wanted)) {
+            if (table.countUsable(host) < MAX_USABLE && table.add(wanted)) {
                 return new Registration.Registered(wanted, true);
             }
             Optional<HostKey> known = table.find(key.id());
             if (known.isEmpty()) {
-                return new Registration.Refused(
-                        "the host has " + MAX_USABLE + " keys; revoke those that it does not use");
+                return new Registration.Refused("the host has " + MAX_USABLE
+                        + " usable keys, which is the maximum; revoke those that it does not use");
             }
             if (!known.get().host().equals(host)) {
                 return new Registration.Refused("another host has this key; each host creates its own");
             }
             return known.get().revokedAt().isPresent()
-                    ? new Registration.Refused("this key was revoked; let the host create another one")
+                    ? new Registration.Refused(
+                            "this key was revoked; delete the key file of the agent, restart it, and register the new key")
                     : new Registration.Registered(known.get(), false);
         });
     }
 
-    /** At most a thousand, ordered by host and id. @param after the id of the last key of the page before */
-    public List<HostKey> list(Optional<String> host, Optional<String> after) {
-        return database.inTransaction(tx -> new HostKeyTable(tx).of(host, after, MAX_LISTED));
+    /**
+     * At most a thousand, ordered by host and id.
+     *
+     * @param after the id of the last key of the page before
+     * @return empty if no key has the id {@code after}
+     */
+    public Optional<List<HostKey>> list(Optional<String> host, Optional<String> after) {
+        return database.inTransaction(tx -> {
+            HostKeyTable table = new HostKeyTable(tx);
+            return after.isPresent() && after.flatMap(table::find).isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(table.page(host, after, MAX_LISTED));
+        });
     }
 
     /** Facts that the host signs with this key no longer count. @return whether the host has this key */

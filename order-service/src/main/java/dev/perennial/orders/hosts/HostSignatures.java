@@ -1,12 +1,16 @@
 package dev.perennial.orders.hosts;
 
-import dev.perennial.orders.hosts.HostSignaturesConfig.Mode;
+import dev.perennial.events.CloudEvent;
+import dev.perennial.events.Topic;
+import dev.perennial.orders.database.Database;
 import dev.perennial.platform.crypto.EventSignature;
 import dev.perennial.platform.crypto.VerificationKey;
 import dev.perennial.platform.messaging.LimitedLog;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 import org.jdbi.v3.core.Handle;
@@ -16,35 +20,45 @@ import org.jdbi.v3.core.Handle;
 public class HostSignatures {
     private static final Logger LOG = Logger.getLogger(HostSignatures.class);
 
-    private final Mode mode;
+    /** No genuine report is older; and the inbox knows the ids of later ones, so that none is counted twice. */
+    private static final Duration MAX_AGE = Topic.RETENTION.plusDays(1);
+
+    private final HostSignatureMode mode;
+    private final Clock clock;
     private final MeterRegistry meters;
     private final LimitedLog log = new LimitedLog();
 
     @Inject
-    public HostSignatures(HostSignaturesConfig config, MeterRegistry meters) {
+    public HostSignatures(HostSignaturesConfig config, Clock clock, MeterRegistry meters) {
         this.mode = config.mode();
+        this.clock = clock;
         this.meters = meters;
     }
 
-    /** Why the report does not count; empty if it does. The reason contains no text of the report. */
-    public Optional<String> refusal(Handle tx, String host, EventSignature signature) {
-        if (mode == Mode.IGNORED) {
+    /**
+     * Why the report does not count; empty if it does. The reason contains no text of the report.
+     *
+     * @param host that the report names; a target of its order
+     */
+    public Optional<String> refusal(Handle tx, CloudEvent report, String host, EventSignature signature) {
+        if (mode == HostSignatureMode.IGNORED) {
             return Optional.empty();
         }
-        Optional<Fault> fault = fault(tx, host, signature);
-        fault.ifPresent(it -> meters.counter("perennial_unsigned_reports_total", "reason", it.label)
+        Optional<Fault> fault = fault(tx, report, host, signature);
+        fault.ifPresent(it -> meters.counter("perennial_unverified_reports_total", "reason", it.label)
                 .increment());
-        if (mode == Mode.REPORT) {
+        if (mode == HostSignatureMode.WARN) {
             fault.ifPresent(it -> log.ifDue(skipped -> LOG.warnf(
-                    "a report of a host counts, although %s; %d more since the last line. With"
-                            + " perennial.host-signatures=required it would not",
-                    it.reason, skipped)));
+                    "the report of the host %s counts, although %s; with perennial.host-signatures=required it would be"
+                            + " refused. %d more such reports since the last line; see"
+                            + " docs/operating/kafka.md#signed-reports",
+                    host, it.reason, skipped)));
             return Optional.empty();
         }
-        return fault.map(it -> it.reason);
+        return fault.map(it -> it.reason + " (host " + host + ")");
     }
 
-    private static Optional<Fault> fault(Handle tx, String host, EventSignature signature) {
+    private Optional<Fault> fault(Handle tx, CloudEvent report, String host, EventSignature signature) {
         Optional<String> id = signature.keyId();
         if (id.isEmpty()) {
             return Optional.of(Fault.UNSIGNED);
@@ -57,14 +71,23 @@ public class HostSignatures {
         if (key.get().revokedAt().isPresent()) {
             return Optional.of(Fault.REVOKED_KEY);
         }
-        return signature.isBy(VerificationKey.parse(key.get().jwk())) ? Optional.empty() : Optional.of(Fault.INVALID);
+        if (!signature.isValidFor(VerificationKey.parse(key.get().jwk()))) {
+            return Optional.of(Fault.INVALID);
+        }
+        return isOld(tx, report) ? Optional.of(Fault.OLD) : Optional.empty();
+    }
+
+    private boolean isOld(Handle tx, CloudEvent report) {
+        return report.time().isBefore(clock.instant().minus(MAX_AGE))
+                && report.time().isBefore(Database.earlierTime(tx, clock).minus(MAX_AGE));
     }
 
     private enum Fault {
-        UNSIGNED("unsigned", "it is not signed; set perennial.agent.signing-key-file of its agent"),
-        UNKNOWN_KEY("unknown-key", "its key is not registered for the host; register it with 'perennial host add-key'"),
-        REVOKED_KEY("revoked-key", "its key was revoked"),
-        INVALID("invalid", "its signature is not valid");
+        UNSIGNED("unsigned", "it is not signed"),
+        UNKNOWN_KEY("unknown-key", "it is signed with a key that is not registered for this host"),
+        REVOKED_KEY("revoked-key", "it is signed with a revoked key"),
+        INVALID("invalid", "its signature does not match its content"),
+        OLD("old", "it is older than the records of its topic");
 
         private final String label;
         private final String reason;

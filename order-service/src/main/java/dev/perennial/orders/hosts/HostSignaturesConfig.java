@@ -8,17 +8,10 @@ import io.smallrye.config.WithParentName;
 @ConfigMapping(prefix = "perennial.host-signatures")
 public interface HostSignaturesConfig {
     /**
-     * required: a report without the valid signature of its host has no effect; report: it is counted and logged, and has its
-     * effect; ignored: signatures are not read.
+     * required: a report without the valid signature of its host has no effect; warn: it has its effect, and is counted and
+     * logged; ignored: signatures are not read.
      */
     @WithParentName
     @WithDefault("required")
-    Mode mode();
-
-    /** How signatures are used. */
-    enum Mode {
-        IGNORED,
-        REPORT,
-        REQUIRED
-    }
+    HostSignatureMode mode();
 }

@@ -53,7 +53,11 @@ public class HostsResource {
             description = "For the next ones, set 'after' to the id of the last key of the response")
     public List<HostKeyDetail> all(@QueryParam("after") Optional<String> after) {
         after.ifPresent(id -> Parameters.text("after", id));
-        return keys.list(Optional.empty(), after).stream()
+        return keys
+                .list(Optional.empty(), after)
+                .orElseThrow(() -> Parameters.invalid(
+                        "parameter 'after'", "there is no key with this id; omit it to start from the beginning"))
+                .stream()
                 .map(HostsResource::detail)
                 .toList();
     }
@@ -63,7 +67,7 @@ public class HostsResource {
     @Path("{host}/keys")
     @Operation(summary = "List the keys of a host")
     public List<HostKeyDetail> list(@PathParam("host") String host) {
-        return keys.list(Optional.of(require(host)), Optional.empty()).stream()
+        return keys.list(Optional.of(Parameters.text("host", host)), Optional.empty()).orElseThrow().stream()
                 .map(HostsResource::detail)
                 .toList();
     }
@@ -94,7 +98,7 @@ public class HostsResource {
     public Response register(@PathParam("host") String host, InputStream body) {
         // Not as HostKeyRequest, which would drop the private part that VerificationKey refuses.
         JsonNode jwk = RequestBody.read(body, JsonNode.class).request();
-        return switch (keys.register(caller.get().principal(), require(host), key(jwk))) {
+        return switch (keys.register(caller.get().principal(), requireInPolicy(host), key(jwk))) {
             case HostKeys.Registration.Registered registered ->
                 Response.status(registered.created() ? 201 : 200)
                         .entity(detail(registered.key()))
@@ -110,15 +114,21 @@ public class HostsResource {
     @Operation(summary = "Revoke a key of a host; reports that are signed with it no longer count")
     @APIResponse(responseCode = "204", description = "Revoked")
     public void revoke(@PathParam("host") String host, @PathParam("key") String id) {
-        if (!keys.revoke(caller.get().principal(), require(host), Parameters.text("key", id))) {
-            throw new ProblemException(404, ErrorCode.NOT_FOUND, "the host has no key with this id");
+        if (!keys.revoke(caller.get().principal(), Parameters.text("host", host), Parameters.text("key", id))) {
+            throw new ProblemException(
+                    404,
+                    ErrorCode.NOT_FOUND,
+                    "the host has no key with this id; list its keys with 'perennial host keys'");
         }
     }
 
     /** A misspelt name would otherwise be found only when the first report of the host is refused. */
-    private String require(String host) {
+    private String requireInPolicy(String host) {
         if (!policy.hosts().contains(host)) {
-            throw new ProblemException(404, ErrorCode.NOT_FOUND, "the host is not in perennial.policy.hosts");
+            throw new ProblemException(
+                    404,
+                    ErrorCode.NOT_FOUND,
+                    "the host is not in perennial.policy.hosts; correct the name, or add it there");
         }
         return host;
     }

@@ -34,7 +34,7 @@ public final class Inbox {
     public boolean isNew(String source, String id, Optional<EventType> type, Optional<String> digest, Instant now) {
         return tx.createUpdate("""
                         INSERT INTO inbox (source, id, type, received_at, digest)
-                        VALUES (:source, :id, :type, :now, :digest)
+                        VALUES (:source, :id, :type, greatest(:now, now()), :digest)
                         ON CONFLICT DO NOTHING""")
                         .bind("source", source)
                         .bind("id", id)

@@ -11,6 +11,7 @@ import dev.perennial.orders.store.Orders;
 import dev.perennial.orders.store.StateName;
 import dev.perennial.orders.store.StoredOrder;
 import dev.perennial.orders.store.Timeline;
+import dev.perennial.platform.messaging.LimitedLog;
 import dev.perennial.platform.telemetry.Spans;
 import dev.perennial.rules.lifecycle.Decision;
 import dev.perennial.rules.lifecycle.Input;
@@ -39,6 +40,9 @@ public class OrderTransitions {
     private final Lifecycle lifecycle;
     private final Failover failover;
     private final Clock clock;
+    /** A writer of facts can cause these lines at any rate. */
+    private final LimitedLog refusedLog = new LimitedLog();
+
     private final MeterRegistry meters;
 
     @Inject
@@ -179,9 +183,10 @@ public class OrderTransitions {
     private void alarm(OrderId id, Input input, String reason) {
         meters.counter("perennial_refused_inputs_total", "input", TimelineEntries.name(input))
                 .increment();
-        LOG.errorf(
-                "ALARM: order %s received '%s', which its state does not allow: %s. The order is unchanged and the input is not applied later."
-                        + " Compare the order's timeline with the log of the service that wrote the fact; see docs/operating/kafka.md#refused-facts",
-                id, TimelineEntries.name(input), reason);
+        refusedLog.ifDue(skipped -> LOG.errorf(
+                "ALARM: order %s received '%s', which its state does not allow: %s. The order is unchanged and the input is not applied later;"
+                        + " %d more were refused since the last line. Compare the order's timeline with the log of the service that"
+                        + " wrote the fact; see docs/operating/kafka.md#refused-facts",
+                id, TimelineEntries.name(input), reason, skipped));
     }
 }

@@ -8,11 +8,12 @@ import dev.perennial.events.AcmeOrder;
 import dev.perennial.events.CertificateDeployed;
 import dev.perennial.events.CloudEvent;
 import dev.perennial.events.EventCodec;
+import dev.perennial.events.OrderId;
 import dev.perennial.events.Topic;
 import dev.perennial.orders.hosts.HostKey;
 import dev.perennial.orders.hosts.HostKeys;
+import dev.perennial.orders.hosts.HostSignatureMode;
 import dev.perennial.orders.hosts.HostSignatures;
-import dev.perennial.orders.hosts.HostSignaturesConfig.Mode;
 import dev.perennial.orders.parts.ServiceFixture;
 import dev.perennial.orders.submission.AcceptedOrder;
 import dev.perennial.platform.crypto.EventSignature;
@@ -21,6 +22,7 @@ import dev.perennial.rules.access.Principal;
 import dev.perennial.rules.lifecycle.Decision;
 import dev.perennial.rules.lifecycle.Input;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,7 +39,7 @@ class SignedReportsIT {
     private final FactRecorder recorder =
             new FactRecorder(parts.database, parts.transitions, parts.budget, parts.clock, parts.refused);
     private final HostKeys keys = new HostKeys(parts.database, parts.clock);
-    private final SigningKey key = SigningKey.random();
+    private final SigningKey key = SigningKey.generate();
     private AcceptedOrder answer;
 
     @BeforeEach
@@ -55,16 +57,20 @@ class SignedReportsIT {
     void acceptsTheReportThatTheHostHasSigned() {
         register("web-1", key);
 
-        assertThat(report(Mode.REQUIRED, "web-1", Optional.of(key))).get().isNotInstanceOf(Decision.Refused.class);
+        assertThat(report(HostSignatureMode.REQUIRED, "web-1", Optional.of(key)))
+                .get()
+                .isNotInstanceOf(Decision.Refused.class);
     }
 
     @Test
     void refusesAReportWithoutTheSignatureOfItsHost() {
-        assertRefused(report(Mode.REQUIRED, "web-1", Optional.empty()), "it is not signed", "unsigned");
-        assertRefused(report(Mode.REQUIRED, "web-1", Optional.of(key)), "its key is not registered", "unknown-key");
+        assertRefused(report(HostSignatureMode.REQUIRED, "web-1", Optional.empty()), "it is not signed", "unsigned");
+        assertRefused(
+                report(HostSignatureMode.REQUIRED, "web-1", Optional.of(key)), "that is not registered", "unknown-key");
 
         register("web-2", key);
-        assertRefused(report(Mode.REQUIRED, "web-1", Optional.of(key)), "its key is not registered", "unknown-key");
+        assertRefused(
+                report(HostSignatureMode.REQUIRED, "web-1", Optional.of(key)), "that is not registered", "unknown-key");
         assertThat(parts.count("deployment")).isZero();
     }
 
@@ -73,7 +79,7 @@ class SignedReportsIT {
         register("web-1", key);
         keys.revoke(OPERATOR, "web-1", key.id());
 
-        assertRefused(report(Mode.REQUIRED, "web-1", Optional.of(key)), "its key was revoked", "revoked-key");
+        assertRefused(report(HostSignatureMode.REQUIRED, "web-1", Optional.of(key)), "a revoked key", "revoked-key");
         assertThat(keys.register(OPERATOR, "web-1", key.verificationKey()))
                 .isInstanceOf(HostKeys.Registration.Refused.class);
     }
@@ -87,26 +93,75 @@ class SignedReportsIT {
         CloudEvent changed = new CloudEvent(
                 event.id(), event.source(), event.time(), event.subject(), deployed("web-1", "e2".repeat(32)));
 
-        Optional<Decision> decision = record(Mode.REQUIRED, changed, "web-1", headers);
+        Optional<Decision> decision = record(HostSignatureMode.REQUIRED, changed, "web-1", headers);
 
-        assertRefused(decision, "its signature is not valid", "invalid");
-        assertThat(record(Mode.REQUIRED, event, "web-1", headers)).get().isNotInstanceOf(Decision.Refused.class);
+        assertRefused(decision, "its signature does not match", "invalid");
+        assertThat(record(HostSignatureMode.REQUIRED, event, "web-1", headers))
+                .get()
+                .isNotInstanceOf(Decision.Refused.class);
+    }
+
+    /** After the retention of the inbox, its id would be new again. */
+    @Test
+    void refusesAnOldReportThatIsWrittenAgain() {
+        register("web-1", key);
+        CloudEvent now = event("web-1");
+        CloudEvent old = new CloudEvent(
+                now.id(), now.source(), now.time().minus(Duration.ofDays(16)), now.subject(), now.data());
+
+        Optional<Decision> decision = record(HostSignatureMode.REQUIRED, old, "web-1", signed(old, key));
+
+        assertRefused(decision, "older than the records of its topic", "old");
+    }
+
+    /** It must not take the place of the genuine report with the same id in the inbox. */
+    @Test
+    void keepsNoEntryOfAReportAboutAnUnknownOrder() {
+        register("web-1", key);
+        CloudEvent genuine = event("web-1");
+        CloudEvent forged = new CloudEvent(
+                genuine.id(),
+                genuine.source(),
+                genuine.time(),
+                genuine.subject(),
+                new CertificateDeployed(
+                        answer.certificateId(),
+                        OrderId.next(),
+                        "shop",
+                        "web-1",
+                        "ab12",
+                        FINGERPRINT,
+                        "a",
+                        "b",
+                        "c",
+                        "d"));
+
+        assertThat(record(HostSignatureMode.REQUIRED, forged, "web-1", forged.headers()))
+                .get()
+                .isInstanceOf(Decision.Refused.class);
+        assertThat(record(HostSignatureMode.REQUIRED, genuine, "web-1", signed(genuine, key)))
+                .get()
+                .isNotInstanceOf(Decision.Refused.class);
     }
 
     @Test
     void countsWhatItWouldRefuseBeforeSignaturesAreRequired() {
-        assertThat(report(Mode.REPORT, "web-1", Optional.empty())).get().isNotInstanceOf(Decision.Refused.class);
+        assertThat(report(HostSignatureMode.WARN, "web-1", Optional.empty()))
+                .get()
+                .isNotInstanceOf(Decision.Refused.class);
         assertThat(faults("unsigned")).isEqualTo(1);
         register("web-1", key);
-        report(Mode.REPORT, "web-1", Optional.of(key));
-        assertThat(parts.meters.find("perennial_unsigned_reports_total").counters())
+        report(HostSignatureMode.WARN, "web-1", Optional.of(key));
+        assertThat(parts.meters.find("perennial_unverified_reports_total").counters())
                 .hasSize(1);
     }
 
     @Test
     void readsNoSignatureIfTheyAreIgnored() {
-        assertThat(report(Mode.IGNORED, "web-1", Optional.empty())).get().isNotInstanceOf(Decision.Refused.class);
-        assertThat(parts.meters.find("perennial_unsigned_reports_total").counters())
+        assertThat(report(HostSignatureMode.IGNORED, "web-1", Optional.empty()))
+                .get()
+                .isNotInstanceOf(Decision.Refused.class);
+        assertThat(parts.meters.find("perennial_unverified_reports_total").counters())
                 .isEmpty();
     }
 
@@ -116,14 +171,14 @@ class SignedReportsIT {
         assertThat(register("web-1", key)).as("again").isEqualTo(false);
         assertThat(keys.register(OPERATOR, "web-2", key.verificationKey()))
                 .isInstanceOf(HostKeys.Registration.Refused.class);
-        assertThat(keys.list(Optional.of("web-1"), Optional.empty()))
+        assertThat(keys.list(Optional.of("web-1"), Optional.empty()).orElseThrow())
                 .extracting(HostKey::id, HostKey::registeredBy)
                 .containsExactly(tuple(key.id(), "token:operator"));
     }
 
     @Test
     void limitsTheUsableKeysOfAHost() {
-        List<SigningKey> all = Stream.generate(SigningKey::random).limit(8).toList();
+        List<SigningKey> all = Stream.generate(SigningKey::generate).limit(8).toList();
         all.forEach(it -> register("web-1", it));
 
         assertThat(keys.register(OPERATOR, "web-1", key.verificationKey()))
@@ -134,22 +189,29 @@ class SignedReportsIT {
 
     @Test
     void listsAllKeysPageByPage() {
-        SigningKey other = SigningKey.random();
+        SigningKey other = SigningKey.generate();
         register("web-2", other);
         register("web-1", key);
 
-        List<HostKey> all = keys.list(Optional.empty(), Optional.empty());
+        List<HostKey> all = keys.list(Optional.empty(), Optional.empty()).orElseThrow();
         assertThat(all).extracting(HostKey::host).containsExactly("web-1", "web-2");
-        assertThat(keys.list(Optional.empty(), Optional.of(key.id())))
+        assertThat(keys.list(Optional.empty(), Optional.of(key.id())).orElseThrow())
                 .extracting(HostKey::id)
                 .containsExactly(other.id());
+        assertThat(keys.list(Optional.empty(), Optional.of("unknown"))).isEmpty();
     }
 
     private boolean register(String host, SigningKey its) {
         return ((HostKeys.Registration.Registered) keys.register(OPERATOR, host, its.verificationKey())).created();
     }
 
-    private Optional<Decision> report(Mode mode, String host, Optional<SigningKey> signer) {
+    private static Map<String, String> signed(CloudEvent event, SigningKey signer) {
+        Map<String, String> headers = event.headers();
+        headers.put(CloudEvent.SIGNATURE, signer.sign(Topic.DEPLOYMENTS.topicName(), headers, value(event)));
+        return headers;
+    }
+
+    private Optional<Decision> report(HostSignatureMode mode, String host, Optional<SigningKey> signer) {
         CloudEvent event = event(host);
         Map<String, String> headers = event.headers();
         signer.ifPresent(
@@ -157,10 +219,11 @@ class SignedReportsIT {
         return record(mode, event, host, headers);
     }
 
-    private Optional<Decision> record(Mode mode, CloudEvent event, String host, Map<String, String> headers) {
-        HostSignatures signatures = new HostSignatures(() -> mode, parts.meters);
+    private Optional<Decision> record(
+            HostSignatureMode mode, CloudEvent event, String host, Map<String, String> headers) {
+        HostSignatures signatures = new HostSignatures(() -> mode, parts.clock, parts.meters);
         EventSignature signature = EventSignature.of(Topic.DEPLOYMENTS.topicName(), headers, value(event));
-        return recorder.record(event, tx -> signatures.refusal(tx, host, signature));
+        return recorder.record(event, tx -> signatures.refusal(tx, event, host, signature));
     }
 
     private CloudEvent event(String host) {
@@ -194,7 +257,7 @@ class SignedReportsIT {
 
     private double faults(String reason) {
         return parts.meters
-                .get("perennial_unsigned_reports_total")
+                .get("perennial_unverified_reports_total")
                 .tag("reason", reason)
                 .counter()
                 .count();

@@ -99,6 +99,10 @@ class KeycloakPlatformIT {
                 .serviceProperty("order-service", provider + "grants[1].role", "admin")
                 .serviceProperty("order-service", provider + "grants[1].owners", "*")
                 .start();
+        // The order-service reads the keys of the provider in advance, and again later if the provider responds slowly.
+        await().atMost(Duration.ofMinutes(2))
+                .untilAsserted(() -> assertThat(status(tokens("perennial-cli").get("access_token")))
+                        .isEqualTo(200));
     }
 
     @AfterAll

@@ -78,7 +78,7 @@ class SignedReportsScenarioIT {
                         .statusCode())
                 .isEqualTo(204);
         CertificateIssued second = issued(SECOND);
-        assertThat(refusal(second).toString()).contains("its key was revoked");
+        assertThat(refusal(second).toString()).contains("a revoked key");
         assertThat(state(second)).isEqualTo("ISSUED");
     }
 

@@ -40,18 +40,22 @@ public class LiveChallenges {
         meters.gauge("perennial_live_challenges", responses, Map::size);
     }
 
-    /** @param clock only differences of its times are used; in production no one sets it, as it measures elapsed time */
+    /** @param clock only differences of its times are used; a monotonic one in production */
     public LiveChallenges(InstantSource clock) {
         this.clock = clock;
         this.sweptAt = new AtomicReference<>(clock.instant());
     }
 
     /**
-     * @param presented orders the responses of different replicas: by the clocks of their writers
+     * @param writerExpiry the expiry by the clock of the writer; the latest response of a name is served
      * @param ends by the clock of this replica, because the one of the writer may be wrong by hours
      */
     private record Response(
-            String token, String keyAuthorization, Optional<Identifier> handshake, Instant presented, Instant ends) {}
+            String token,
+            String keyAuthorization,
+            Optional<Identifier> handshake,
+            Instant writerExpiry,
+            Instant ends) {}
 
     /**
      * Ignores an expired response, and one of dns-01: the DNS servers have it.
@@ -118,7 +122,7 @@ public class LiveChallenges {
         Instant now = clock.instant();
         return named.flatMap(token -> Stream.ofNullable(responses.get(token)))
                 .filter(response -> response.ends().isAfter(now))
-                .max(Comparator.comparing(Response::presented).thenComparing(Response::token))
+                .max(Comparator.comparing(Response::writerExpiry).thenComparing(Response::token))
                 .map(Response::keyAuthorization);
     }
 

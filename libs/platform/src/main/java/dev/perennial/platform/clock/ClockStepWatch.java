@@ -14,8 +14,8 @@ import org.jboss.logging.Logger;
 
 /**
  * Ends the process if its clock is set back by more than a minute in total, so that it is started again. The Kafka client
- * measures heartbeats, connection attempts and retries with that clock, and never goes back: it would wait until the clock
- * has again its latest time, and the consumers would stand still although the process looks healthy.
+ * measures heartbeats, connection attempts and retries with that clock, and uses no earlier time: it would wait until the
+ * clock reaches its latest time again, and the consumers would stand still although the process looks healthy.
  */
 @ApplicationScoped
 public class ClockStepWatch {
@@ -58,7 +58,7 @@ public class ClockStepWatch {
         long back = latest - now;
         if (back > TOLERANCE.toMillis()) {
             LOG.errorf(
-                    "ALARM: the clock was set back by %d s. This process ends with exit code %d, so that it is started"
+                    "ALARM: the clock is %d s behind its latest time, because it was set back. This process ends with exit code %d, so that it is started"
                             + " again: its Kafka clients would wait for as long; see docs/operating/database.md#clocks",
                     TimeUnit.MILLISECONDS.toSeconds(back), EXIT_CODE);
             end.run();

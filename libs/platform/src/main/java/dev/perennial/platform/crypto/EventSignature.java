@@ -10,6 +10,7 @@ import java.security.PublicKey;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jose4j.base64url.Base64Url;
 import org.jose4j.jwa.AlgorithmConstraints;
 import org.jose4j.jwa.AlgorithmConstraints.ConstraintType;
@@ -28,6 +29,9 @@ public final class EventSignature {
 
     private static final AlgorithmConstraints ES256 =
             new AlgorithmConstraints(ConstraintType.PERMIT, AlgorithmIdentifiers.ECDSA_USING_P256_CURVE_AND_SHA256);
+
+    /** SHA-256 in base64url. */
+    private static final Pattern THUMBPRINT = Pattern.compile("[A-Za-z0-9_-]{43}");
 
     /** Ours are about 200 characters. */
     private static final int MAX_LENGTH = 1_000;
@@ -59,7 +63,10 @@ public final class EventSignature {
             JsonWebSignature jws = new JsonWebSignature();
             jws.setAlgorithmConstraints(ES256);
             jws.setCompactSerialization(text);
-            return Optional.of(jws).filter(it -> it.getEncodedPayload().isEmpty());
+            return Optional.of(jws)
+                    .filter(it -> it.getEncodedPayload().isEmpty())
+                    .filter(it -> it.getHeaders().getObjectHeaderValue("kid") instanceof String id
+                            && THUMBPRINT.matcher(id).matches());
         } catch (JoseException | RuntimeException e) {
             return Optional.empty();
         }
@@ -71,7 +78,7 @@ public final class EventSignature {
     }
 
     /** Whether the record is signed with this key. */
-    public boolean isBy(VerificationKey key) {
+    public boolean isValidFor(VerificationKey key) {
         return jws.filter(it -> verify(it, key.publicKey())).isPresent();
     }
 

@@ -18,7 +18,7 @@ public final class SigningKey {
         this.id = new VerificationKey(key).id();
     }
 
-    public static SigningKey random() {
+    public static SigningKey generate() {
         try {
             return new SigningKey(EcJwkGenerator.generateJwk(EllipticCurves.P256));
         } catch (JoseException e) {
@@ -28,14 +28,19 @@ public final class SigningKey {
 
     /** @throws IllegalArgumentException if it is not a private P-256 key; the message contains no part of it */
     public static SigningKey parse(String json) {
-        EllipticCurveJsonWebKey key = VerificationKey.p256(json);
+        EllipticCurveJsonWebKey key = VerificationKey.parseP256(json);
         if (key.getPrivateKey() == null) {
             throw new IllegalArgumentException("it contains no private key");
         }
         return new SigningKey(key);
     }
 
-    /** Signs a record. @return the value of the header {@code ce_signature} */
+    /**
+     * Signs a record.
+     *
+     * @param headers of the record, names in lower case
+     * @return the value of the header {@code ce_signature}
+     */
     public String sign(String topic, Map<String, String> headers, byte[] value) {
         return EventSignature.sign(this, topic, headers, value);
     }
@@ -46,11 +51,11 @@ public final class SigningKey {
     }
 
     public VerificationKey verificationKey() {
-        return VerificationKey.parse(new VerificationKey(key).json());
+        return VerificationKey.parse(new VerificationKey(key).jwk());
     }
 
     /** With the private key. */
-    public String secretJson() {
+    public String privateJwk() {
         return key.toJson(OutputControlLevel.INCLUDE_PRIVATE);
     }
 

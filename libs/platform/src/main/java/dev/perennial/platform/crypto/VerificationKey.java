@@ -28,14 +28,14 @@ public final class VerificationKey {
      * @throws IllegalArgumentException if it is not a public P-256 key; the message contains no part of it
      */
     public static VerificationKey parse(String json) {
-        EllipticCurveJsonWebKey key = p256(json);
+        EllipticCurveJsonWebKey key = parseP256(json);
         if (key.getPrivateKey() != null) {
             throw new IllegalArgumentException("it contains the private key; register the public key only");
         }
         return new VerificationKey(key);
     }
 
-    static EllipticCurveJsonWebKey p256(String json) {
+    static EllipticCurveJsonWebKey parseP256(String json) {
         try {
             if (json.length() <= MAX_LENGTH
                     && PublicJsonWebKey.Factory.newPublicJwk(json) instanceof EllipticCurveJsonWebKey key
@@ -56,7 +56,7 @@ public final class VerificationKey {
     }
 
     /** As JSON Web Key, with the members that the thumbprint covers. */
-    public String json() {
+    public String jwk() {
         return "{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"" + member("x") + "\",\"y\":\"" + member("y") + "\"}";
     }
 

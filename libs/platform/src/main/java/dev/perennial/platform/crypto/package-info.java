@@ -1,2 +1,2 @@
-/** The implementation of cryptographic primitives, and the signatures of events. Private keys of certificates are elsewhere. */
+/** Elliptic-curve cryptography and the signatures of events. It has no private keys of certificates. */
 package dev.perennial.platform.crypto;

@@ -17,7 +17,7 @@ class EventSignatureTest {
     private static final String TOPIC = "certificate.deployments";
     private static final byte[] VALUE = "{\"host\":\"web-1\"}".getBytes(StandardCharsets.UTF_8);
 
-    private final SigningKey key = SigningKey.random();
+    private final SigningKey key = SigningKey.generate();
     private final Map<String, String> headers = headers();
 
     private static Map<String, String> headers() {
@@ -36,8 +36,9 @@ class EventSignatureTest {
         EventSignature signature = EventSignature.of(TOPIC, headers, VALUE);
 
         assertThat(signature.keyId()).contains(key.id());
-        assertThat(signature.isBy(key.verificationKey())).isTrue();
-        assertThat(signature.isBy(SigningKey.random().verificationKey())).isFalse();
+        assertThat(signature.isValidFor(key.verificationKey())).isTrue();
+        assertThat(signature.isValidFor(SigningKey.generate().verificationKey()))
+                .isFalse();
     }
 
     @Test
@@ -109,7 +110,9 @@ class EventSignatureTest {
             headers.put(CloudEvent.SIGNATURE, malformed);
             EventSignature signature = EventSignature.of(TOPIC, headers, VALUE);
             assertThat(signature.keyId()).as(malformed).isEmpty();
-            assertThat(signature.isBy(key.verificationKey())).as(malformed).isFalse();
+            assertThat(signature.isValidFor(key.verificationKey()))
+                    .as(malformed)
+                    .isFalse();
         }
     }
 
@@ -119,7 +122,7 @@ class EventSignatureTest {
     }
 
     private boolean isValid(String topic, Map<String, String> changed, byte[] value) {
-        return EventSignature.of(topic, changed, value).isBy(key.verificationKey());
+        return EventSignature.of(topic, changed, value).isValidFor(key.verificationKey());
     }
 
     private static String base64(String text) {

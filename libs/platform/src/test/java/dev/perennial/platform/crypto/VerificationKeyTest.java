@@ -22,13 +22,13 @@ class VerificationKeyTest {
 
         // Computed with another implementation: SHA-256 of {"crv":...,"kty":...,"x":...,"y":...}, in base64url.
         assertThat(key.id()).isEqualTo("oKIywvGUpTVTyxMQ3bwIIeQUudfr_CkLMjCE19ECD-U");
-        assertThat(key.json()).doesNotContain("ignored");
-        assertThat(VerificationKey.parse(key.json()).id()).isEqualTo(key.id());
+        assertThat(key.jwk()).doesNotContain("ignored");
+        assertThat(VerificationKey.parse(key.jwk()).id()).isEqualTo(key.id());
     }
 
     @Test
     void refusesAPrivateKeyWithoutRepeatingIt() {
-        String secret = SigningKey.random().secretJson();
+        String secret = SigningKey.generate().privateJwk();
 
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> VerificationKey.parse(secret))
@@ -59,9 +59,9 @@ class VerificationKeyTest {
 
     @Test
     void readsASigningKeyAgain() {
-        SigningKey key = SigningKey.random();
+        SigningKey key = SigningKey.generate();
 
-        assertThat(SigningKey.parse(key.secretJson()).id()).isEqualTo(key.id());
+        assertThat(SigningKey.parse(key.privateJwk()).id()).isEqualTo(key.id());
         assertThat(key).hasToString("SigningKey[" + key.id() + "]");
         assertThatIllegalArgumentException().isThrownBy(() -> SigningKey.parse(PUBLIC));
     }

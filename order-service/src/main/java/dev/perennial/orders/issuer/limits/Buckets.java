@@ -50,7 +50,7 @@ final class Buckets {
         }
     }
 
-    /** Otherwise they would seem to open after a week at any time. */
+    /** Each query bounds a closure at its own time, so that the bucket would never open: the stored time is corrected. */
     private void boundClosures(List<String> ids) {
         if (!ids.isEmpty()) {
             tx.createUpdate("""
