@@ -61,7 +61,10 @@ class DoctorScenarioIT {
                             "shop.demo.test at pebble",
                             "account valid",
                             "is the responder",
-                            "pebble.test");
+                            "pebble.test")
+                    .containsPattern("warning +CAA excludes others +.*pebble.test may issue to any account")
+                    .containsPattern("-> publish at shop.demo.test: 0 issue \"pebble.test; accounturi=https://[^ ]+;"
+                            + " validationmethods=http-01[^ ]*\"");
 
             fails(cli, "CAA permits this CA", "foreign.demo.test");
             fails(cli, "CAA permits this CA", "strict.demo.test");
