@@ -141,6 +141,7 @@ public class Doctor {
                 IssuerChecks.applicant(inspected.get(issuer).get(), subject.methods())));
         PathProbe httpPath = new PathProbe(ReachabilityChecks.HTTP, config.http01Port(), http.get());
         PathProbe tlsPath = new PathProbe(ReachabilityChecks.TLS, config.tlsalpn01Port(), tls.get());
+        var isolation = isolation(checks, identifier, httpPath);
         List<CaaCandidate> candidates = new ArrayList<>();
         inspected.forEach((name, inspection) -> candidates.add(CaaCandidate.of(
                 name, inspection.get(), subject(identifier, name).methods())));
@@ -153,6 +154,7 @@ public class Doctor {
         hops.add(DnsChecks.signed(signing.get()));
         hops.add(DnsChecks.alike(views.get()));
         hops.addAll(ReachabilityChecks.hops(httpPath, tlsPath, subject.wildcard(), subject.methods()));
+        hops.add(IsolationChecks.hop(config.http01Port(), isolation.get()));
         hops.add(LimitChecks.budget(left.get(), clock.instant()));
         hops.add(LimitChecks.quarantine(failing.get(), clock.instant()));
         return hops;
@@ -175,6 +177,18 @@ public class Doctor {
 
     private List<RemainingLimit> left(String issuer, List<Identifier> identifiers) {
         return database.inTransaction(tx -> budget.left(tx, issuer, identifiers, clock.instant()));
+    }
+
+    private Supplier<Observation<List<ResponderIsolation>>> isolation(
+            ConcurrentChecks checks, Identifier identifier, PathProbe http) {
+        return switch (http.observed()) {
+            case Observation.NotTried<List<ProbeResult>>(String why) -> () -> new Observation.NotTried<>(why);
+            case Observation.Missed<List<ProbeResult>>(String why) -> () -> new Observation.NotTried<>(why);
+            case Observation.Found<List<ProbeResult>> found ->
+                http.responders().isEmpty()
+                        ? () -> new Observation.NotTried<>("no address leads to the responder")
+                        : checks.begin(() -> paths.isolation(identifier, http.responders()));
+        };
     }
 
     /** A check that may throw. */

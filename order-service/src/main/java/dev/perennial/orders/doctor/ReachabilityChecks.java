@@ -73,6 +73,15 @@ final class ReachabilityChecks {
                     .isPresent();
         }
 
+        /** The addresses at which the responder answered. */
+        List<InetAddress> responders() {
+            return observed.found().stream()
+                    .flatMap(List::stream)
+                    .filter(ProbeResult.Responder.class::isInstance)
+                    .map(ProbeResult::address)
+                    .toList();
+        }
+
         String evidence() {
             return switch (observed) {
                 case Observation.Found<List<ProbeResult>>(List<ProbeResult> all) ->
