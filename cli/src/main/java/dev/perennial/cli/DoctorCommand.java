@@ -19,9 +19,10 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "doctor",
         description = {
-            "Checks every step on the way to a certificate, and prints the evidence and the remedy of each failed"
-                    + " check.",
-            "Without a subject, checks every issuer. The exit code is 0 only if no check failed."
+            "Checks every step on the way to a certificate, and prints the evidence of each, and the remedy of a failed"
+                    + " check or a warning.",
+            "Without a subject, checks every issuer. The exit code is 0 only if no check failed; warnings do not change"
+                    + " it."
         })
 final class DoctorCommand implements Callable<Integer> {
     @Spec

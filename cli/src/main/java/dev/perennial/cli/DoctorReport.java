@@ -22,9 +22,14 @@ final class DoctorReport {
                 check.remedy().ifPresent(it -> out.printf(REMEDY, "", Text.oneLine(it)));
             }
         }
+        long warnings = count(diagnoses, CheckOutcome.WARNING);
         out.printf(
-                "%d passed, %d failed, %d skipped%n",
-                count(diagnoses, CheckOutcome.PASSED), failed(diagnoses), count(diagnoses, CheckOutcome.SKIPPED));
+                "%d passed, %d failed, %d %s, %d skipped%n",
+                count(diagnoses, CheckOutcome.PASSED),
+                failed(diagnoses),
+                warnings,
+                warnings == 1 ? "warning" : "warnings",
+                count(diagnoses, CheckOutcome.SKIPPED));
         out.flush();
     }
 

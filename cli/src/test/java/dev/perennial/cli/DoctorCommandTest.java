@@ -17,7 +17,7 @@ class DoctorCommandTest extends FakeApiSetup {
               failed   account valid         it is revoked
                                              -> register another
               skipped  clock correct         no Date
-            1 passed, 1 failed, 1 skipped
+            1 passed, 1 failed, 0 warnings, 1 skipped
             """);
         assertThat(requests).containsExactly("Bearer secret POST /api/v1/doctor {}");
     }
@@ -26,6 +26,19 @@ class DoctorCommandTest extends FakeApiSetup {
     void exitsWithZeroIfNoCheckFailed() {
         responses.put("POST /api/v1/doctor", HOPS.formatted("PASSED"));
         assertThat(run("doctor")).isZero();
+    }
+
+    @Test
+    void printsTheRemedyOfAWarningAndExitsWithZero() {
+        responses.put("POST /api/v1/doctor", HOPS.formatted("WARNING"));
+
+        assertThat(run("doctor")).isZero();
+
+        assertThat(output)
+                .contains(
+                        "  warning  account valid         it is revoked",
+                        "-> register another",
+                        "0 failed, 1 warning, 1 skipped");
     }
 
     @Test

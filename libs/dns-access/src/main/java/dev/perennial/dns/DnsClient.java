@@ -122,6 +122,12 @@ public record DnsClient(
         return found.isEmpty() && !canonical.equals(name) ? records(canonical, type, as) : found;
     }
 
+    /** The target of the CNAMEs that begin at this name, according to a resolver; empty if there is none. */
+    public Optional<String> alias(String name) throws IOException {
+        String canonical = canonicalName(name, query(name, Type.A));
+        return canonical.equals(text(absolute(name))) ? Optional.empty() : Optional.of(canonical);
+    }
+
     /** The CAA records (RFC 8659) of this name; parents are not searched. */
     public List<CaaProperty> caa(String name) throws IOException {
         return resolve(name, Type.CAA, CAARecord.class).stream()

@@ -62,6 +62,14 @@ class DnsClientIT {
     }
 
     @Test
+    void returnsTheTargetOfCnames() throws Exception {
+        assertThat(resolver().alias("Alias.corp.test")).contains("away.other.test");
+        assertThat(resolver().alias("nowhere.corp.test")).contains("absent.corp.test");
+        assertThat(resolver().alias("WWW.corp.test")).isEmpty();
+        assertThat(resolver().alias("absent.corp.test")).isEmpty();
+    }
+
+    @Test
     void namesTheServerIfThereIsNoAddress() {
         for (String name : List.of("absent.corp.test", "corp.test", "nowhere.corp.test")) {
             assertThatThrownBy(() -> lookup().addresses(name))

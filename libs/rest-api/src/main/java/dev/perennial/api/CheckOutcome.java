@@ -4,5 +4,6 @@ package dev.perennial.api;
 public enum CheckOutcome {
     PASSED,
     FAILED,
+    WARNING,
     SKIPPED
 }

@@ -13,8 +13,8 @@ import java.util.TreeSet;
 final class CaaChecks {
     static final String NAME = "CAA permits this CA";
 
-    private static final String ISSUE = "issue";
-    private static final String ISSUE_WILD = "issuewild";
+    static final String ISSUE = "issue";
+    static final String ISSUE_WILD = "issuewild";
     /** The tags in the IANA registry of CAA properties. */
     private static final Set<String> KNOWN =
             Set.of(ISSUE, ISSUE_WILD, "iodef", "contactemail", "contactphone", "issuemail", "issuevmc");

@@ -2,12 +2,14 @@ package dev.perennial.orders.doctor;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * The value of an {@code issue} or {@code issuewild} property (RFC 8659 section 4.2).
@@ -44,6 +46,32 @@ record CaaPermission(String issuer, Map<String, List<String>> parameters) {
      */
     Optional<String> mismatch(Optional<String> account, Set<String> methods) {
         return accountMismatch(account).or(() -> methodMismatch(methods));
+    }
+
+    /** The accounts beyond these that may request certificates; called for the CA of this property. */
+    Optional<String> foreignAccount(Collection<String> accounts) {
+        List<String> permitted = parameters.getOrDefault("accounturi", List.of());
+        if (permitted.isEmpty()) {
+            return Optional.of("to any account");
+        }
+        return permitted.size() > 1 || accounts.contains(permitted.getFirst())
+                ? Optional.empty()
+                : Optional.of("to another account, " + permitted.getFirst());
+    }
+
+    /** The challenges beyond these that the CA may use; called for the CA of this property. */
+    Optional<String> foreignMethods(Collection<String> methods) {
+        List<String> permitted = parameters.getOrDefault("validationmethods", List.of());
+        if (permitted.isEmpty()) {
+            return Optional.of("after any challenge");
+        }
+        String foreign = Arrays.stream(permitted.getFirst().split(","))
+                .map(String::strip)
+                .filter(method -> !methods.contains(method))
+                .collect(Collectors.joining(", "));
+        return permitted.size() > 1 || foreign.isEmpty()
+                ? Optional.empty()
+                : Optional.of("after the challenge " + foreign);
     }
 
     private Optional<String> accountMismatch(Optional<String> account) {

@@ -1,6 +1,7 @@
 package dev.perennial.orders.doctor;
 
 import dev.perennial.events.Identifier;
+import dev.perennial.orders.doctor.ResponderIsolation.TokenAnswer;
 import dev.perennial.platform.probe.AcmeHandshake;
 import dev.perennial.platform.probe.ChallengeFetch;
 import dev.perennial.platform.probe.ResponderProbe;
@@ -17,6 +18,8 @@ import java.util.function.Function;
 record ChallengePaths(ChallengeFetch fetch, AcmeHandshake handshake) {
     private static final int MAX_ADDRESSES = 16;
     private static final int MAX_SHOWN = 120;
+    /** Paths that a router forwards by mistake: everything, or every well-known path. */
+    private static final List<String> OUTSIDE = List.of("/", "/.well-known/");
 
     List<ProbeResult> http(Identifier identifier, List<InetAddress> addresses) {
         return each(addresses, address -> http(identifier, address));
@@ -26,8 +29,20 @@ record ChallengePaths(ChallengeFetch fetch, AcmeHandshake handshake) {
         return each(addresses, this::tls);
     }
 
-    private static List<ProbeResult> each(List<InetAddress> addresses, Function<InetAddress, ProbeResult> probe) {
-        List<Future<ProbeResult>> probes = new ArrayList<>();
+    /** @param responders addresses at which the responder answered */
+    List<ResponderIsolation> isolation(Identifier identifier, List<InetAddress> responders) {
+        return each(
+                responders,
+                address -> new ResponderIsolation(
+                        address,
+                        OUTSIDE.stream()
+                                .filter(folder -> answersBelow(folder, identifier, address))
+                                .toList(),
+                        unusedToken(identifier, address)));
+    }
+
+    private static <T> List<T> each(List<InetAddress> addresses, Function<InetAddress, T> probe) {
+        List<Future<T>> probes = new ArrayList<>();
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             addresses.stream()
                     .limit(MAX_ADDRESSES)
@@ -40,7 +55,7 @@ record ChallengePaths(ChallengeFetch fetch, AcmeHandshake handshake) {
         ResponderProbe probe = ResponderProbe.random();
         try {
             ChallengeFetch.Answer answer = fetch.get(address, host(identifier), probe.token());
-            return answer.status() == 200 && answer.body().stripTrailing().equals(probe.answer())
+            return answer.status() == 200 && isAnswer(probe, answer)
                     ? new ProbeResult.Responder(address)
                     : new ProbeResult.Failed(
                             address,
@@ -48,6 +63,31 @@ record ChallengePaths(ChallengeFetch fetch, AcmeHandshake handshake) {
         } catch (IOException e) {
             return missed(address, e);
         }
+    }
+
+    private boolean answersBelow(String folder, Identifier identifier, InetAddress address) {
+        ResponderProbe probe = ResponderProbe.random();
+        try {
+            return isAnswer(probe, fetch.getPath(address, host(identifier), folder + probe.token()));
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private TokenAnswer unusedToken(Identifier identifier, InetAddress address) {
+        ResponderProbe probe = ResponderProbe.random();
+        try {
+            ChallengeFetch.Answer answer = fetch.get(address, host(identifier), probe.unusedToken());
+            return answer.status() == 404 && isAnswer(probe, answer)
+                    ? new TokenAnswer.Responder()
+                    : new TokenAnswer.Other(answer.status(), shown(answer.body()));
+        } catch (IOException e) {
+            return new TokenAnswer.None(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static boolean isAnswer(ResponderProbe probe, ChallengeFetch.Answer answer) {
+        return answer.body().stripTrailing().equals(probe.answer());
     }
 
     private ProbeResult tls(InetAddress address) {

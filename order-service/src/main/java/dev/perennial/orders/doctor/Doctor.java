@@ -11,6 +11,7 @@ import dev.perennial.dns.DnssecCheck;
 import dev.perennial.events.Identifier;
 import dev.perennial.events.IssuerSettings;
 import dev.perennial.orders.database.Database;
+import dev.perennial.orders.doctor.ReachabilityChecks.PathProbe;
 import dev.perennial.orders.issuer.limits.Budget;
 import dev.perennial.orders.issuer.limits.RemainingLimit;
 import dev.perennial.platform.probe.AcmeHandshake;
@@ -23,10 +24,13 @@ import jakarta.inject.Inject;
 import java.net.InetAddress;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** Gathers the facts about every hop, concurrently unless one depends on another, and passes them to the rules. */
 @ApplicationScoped
@@ -118,10 +122,11 @@ public class Doctor {
 
     private List<Hop> hops(ConcurrentChecks checks, DiagnosisSubject subject, String issuer) {
         Identifier identifier = subject.identifier();
-        var inspection = checks.begin(() -> inspections.inspect(issuer));
+        var inspected = inspected(checks, identifier, issuer);
         var left = checks.begin(() -> left(issuer, List.of(identifier)));
         var failing = checks.begin(() -> database.inTransaction(tx -> budget.quarantined(tx, issuer, identifier)));
         var caa = ofZone(checks, subject, name -> CaaSet.search(name, resolver::caa));
+        var alias = ofZone(checks, subject, resolver::alias);
         var signing = ofZone(checks, subject, signatures::of);
         var views = ofZone(checks, subject, servers::answers);
         Observation<List<InetAddress>> addresses = addresses(checks, subject);
@@ -131,21 +136,59 @@ public class Doctor {
         List<Hop> hops = new ArrayList<>();
         hops.add(DnsChecks.resolves(addresses, subject.methods().contains(Challenge.DNS_01)));
         hops.add(CaaChecks.hop(
-                caa.get(), subject.wildcard(), IssuerChecks.applicant(inspection.get(), subject.methods())));
+                caa.get(),
+                subject.wildcard(),
+                IssuerChecks.applicant(inspected.get(issuer).get(), subject.methods())));
+        PathProbe httpPath = new PathProbe(ReachabilityChecks.HTTP, config.http01Port(), http.get());
+        PathProbe tlsPath = new PathProbe(ReachabilityChecks.TLS, config.tlsalpn01Port(), tls.get());
+        var isolation = isolation(checks, identifier, httpPath);
+        List<CaaCandidate> candidates = new ArrayList<>();
+        inspected.forEach((name, inspection) -> candidates.add(CaaCandidate.of(
+                name, inspection.get(), subject(identifier, name).methods())));
+        hops.add(CaaProposal.hop(
+                subject,
+                caa.get(),
+                alias.get(),
+                candidates,
+                ReachabilityChecks.open(httpPath, tlsPath, subject.methods())));
         hops.add(DnsChecks.signed(signing.get()));
         hops.add(DnsChecks.alike(views.get()));
-        hops.addAll(ReachabilityChecks.hops(
-                new ReachabilityChecks.PathProbe(ReachabilityChecks.HTTP, config.http01Port(), http.get()),
-                new ReachabilityChecks.PathProbe(ReachabilityChecks.TLS, config.tlsalpn01Port(), tls.get()),
-                subject.wildcard(),
-                subject.methods()));
+        hops.addAll(ReachabilityChecks.hops(httpPath, tlsPath, subject.wildcard(), subject.methods()));
+        hops.add(IsolationChecks.hop(config.http01Port(), isolation.get()));
         hops.add(LimitChecks.budget(left.get(), clock.instant()));
         hops.add(LimitChecks.quarantine(failing.get(), clock.instant()));
         return hops;
     }
 
+    /** The issuer, then those that can take its orders: its fallbacks, and the one of its rehearsals. */
+    private Map<String, Supplier<Observation<IssuerInspection>>> inspected(
+            ConcurrentChecks checks, Identifier identifier, String issuer) {
+        Map<String, Supplier<Observation<IssuerInspection>>> inspected = new LinkedHashMap<>();
+        inspected.put(issuer, checks.begin(() -> inspections.inspect(issuer)));
+        issuers.find(issuer).stream()
+                .flatMap(it -> Stream.concat(it.fallbacks().stream(), it.rehearsal().stream()))
+                .filter(other -> issuers.find(other)
+                        .filter(it -> new IssuerPolicy(it).allows(identifier))
+                        .isPresent())
+                .forEach(other ->
+                        inspected.computeIfAbsent(other, name -> checks.begin(() -> inspections.inspect(name))));
+        return inspected;
+    }
+
     private List<RemainingLimit> left(String issuer, List<Identifier> identifiers) {
         return database.inTransaction(tx -> budget.left(tx, issuer, identifiers, clock.instant()));
+    }
+
+    private Supplier<Observation<List<ResponderIsolation>>> isolation(
+            ConcurrentChecks checks, Identifier identifier, PathProbe http) {
+        return switch (http.observed()) {
+            case Observation.NotTried<List<ProbeResult>>(String why) -> () -> new Observation.NotTried<>(why);
+            case Observation.Missed<List<ProbeResult>>(String why) -> () -> new Observation.NotTried<>(why);
+            case Observation.Found<List<ProbeResult>> found ->
+                http.responders().isEmpty()
+                        ? () -> new Observation.NotTried<>("no address leads to the responder")
+                        : checks.begin(() -> paths.isolation(identifier, http.responders()));
+        };
     }
 
     /** A check that may throw. */

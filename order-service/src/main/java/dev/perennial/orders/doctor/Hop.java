@@ -7,7 +7,7 @@ import java.util.Optional;
  * One step on the way to a certificate.
  *
  * @param evidence the observation, or why nothing was checked
- * @param remedy how to fix it; of a failed hop only
+ * @param remedy how to fix it; of a failed hop or a warning only
  */
 public record Hop(
         @JsonProperty(required = true) String name,
@@ -18,6 +18,8 @@ public record Hop(
     public enum Outcome {
         PASSED,
         FAILED,
+        /** Certificates can be obtained, but something makes it easier for others to obtain them. */
+        WARNING,
         /** Not checked, or not relevant; the evidence gives the reason. */
         SKIPPED
     }
@@ -28,6 +30,10 @@ public record Hop(
 
     static Hop failed(String name, String evidence, String remedy) {
         return new Hop(name, Outcome.FAILED, evidence, Optional.of(remedy));
+    }
+
+    static Hop warning(String name, String evidence, String remedy) {
+        return new Hop(name, Outcome.WARNING, evidence, Optional.of(remedy));
     }
 
     static Hop skipped(String name, String why) {

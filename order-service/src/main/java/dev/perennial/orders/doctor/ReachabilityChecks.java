@@ -4,6 +4,7 @@ import dev.perennial.acme.Authorization.Challenge;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
@@ -47,6 +48,18 @@ final class ReachabilityChecks {
                 dns01 ? dns() : Hop.skipped(DNS, "not configured for this name; http-01 or tls-alpn-01 validates it"));
     }
 
+    /** The challenges that work now, as far as it can be seen: no record is written to test dns-01. */
+    static Set<String> open(PathProbe http, PathProbe tls, Set<String> methods) {
+        Set<String> open = new TreeSet<>(methods);
+        if (!http.open()) {
+            open.remove(Challenge.HTTP_01);
+        }
+        if (!tls.open()) {
+            open.remove(Challenge.TLS_ALPN_01);
+        }
+        return open;
+    }
+
     /** The observed results of one of the two paths. */
     record PathProbe(String name, int port, Observation<List<ProbeResult>> observed) {
         /**
@@ -58,6 +71,15 @@ final class ReachabilityChecks {
                     .filter(all -> all.stream().anyMatch(ProbeResult.Responder.class::isInstance))
                     .filter(all -> all.stream().noneMatch(ProbeResult.Failed.class::isInstance))
                     .isPresent();
+        }
+
+        /** The addresses at which the responder answered. */
+        List<InetAddress> responders() {
+            return observed.found().stream()
+                    .flatMap(List::stream)
+                    .filter(ProbeResult.Responder.class::isInstance)
+                    .map(ProbeResult::address)
+                    .toList();
         }
 
         String evidence() {

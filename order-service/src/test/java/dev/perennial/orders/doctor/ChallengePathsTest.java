@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.perennial.events.Identifier;
+import dev.perennial.orders.doctor.ResponderIsolation.TokenAnswer;
 import dev.perennial.platform.probe.AcmeHandshake;
 import dev.perennial.platform.probe.ChallengeFetch;
 import dev.perennial.platform.probe.ResponderProbe;
@@ -17,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -79,6 +81,63 @@ class ChallengePathsTest {
         handler = (exchange, token) ->
                 answer(exchange, 404, ResponderProbe.of(token).orElseThrow().answer());
         assertThat(failure(http(SHOP))).contains("HTTP 404");
+    }
+
+    @Test
+    void findsTheResponderAloneBelowTheChallengePath() {
+        handler = (exchange, token) -> answer(exchange, 404, unusedAnswer(token).orElse("another page"));
+
+        ResponderIsolation isolation = isolation();
+
+        assertThat(isolation.otherFolders()).isEmpty();
+        assertThat(isolation.unusedToken()).isEqualTo(new TokenAnswer.Responder());
+        assertThat(requests).hasSize(3).allSatisfy(request -> assertThat(request)
+                .startsWith("shop.example.com:" + port() + "/"));
+    }
+
+    @Test
+    void findsAResponderThatReceivesEverything() {
+        handler = (exchange, token) -> answer(
+                exchange,
+                404,
+                ResponderProbe.of(token)
+                        .or(() -> ResponderProbe.ofUnusedToken(token))
+                        .orElseThrow()
+                        .answer());
+
+        assertThat(isolation().otherFolders()).containsExactly("/", "/.well-known/");
+    }
+
+    @Test
+    void findsAnotherServerThatAnswersTokens() {
+        handler = (exchange, token) -> answer(exchange, 200, "<html>\u001b[31mwelcome</html>" + "x".repeat(500));
+        assertThat(isolation().unusedToken())
+                .asString()
+                .contains("status=200", "<html>.[31mwelcome")
+                .hasSizeLessThan(180);
+        // A page for every token can repeat the token, but not with the status of the responder.
+        handler = (exchange, token) -> answer(exchange, 200, unusedAnswer(token).orElse("welcome"));
+        assertThat(isolation().unusedToken()).isInstanceOf(TokenAnswer.Other.class);
+        handler = (exchange, token) -> answer(exchange, 404, "not found");
+        assertThat(isolation().unusedToken()).isEqualTo(new TokenAnswer.Other(404, "not found"));
+    }
+
+    @Test
+    void followsNoRedirectOfATokenOrOfAnotherPath() {
+        handler = (exchange, token) -> {
+            exchange.getResponseHeaders().set("Location", "http://127.0.0.1:" + port() + "/elsewhere");
+            answer(exchange, 302, "");
+        };
+        assertThat(isolation().unusedToken()).isEqualTo(new TokenAnswer.Other(302, ""));
+        assertThat(requests).hasSize(3).noneMatch(request -> request.endsWith("/elsewhere"));
+    }
+
+    private ResponderIsolation isolation() {
+        return paths(port(), 1, LIMIT).isolation(SHOP, LOOPBACK).getFirst();
+    }
+
+    private static Optional<String> unusedAnswer(String token) {
+        return ResponderProbe.ofUnusedToken(token).map(ResponderProbe::answer);
     }
 
     @Test

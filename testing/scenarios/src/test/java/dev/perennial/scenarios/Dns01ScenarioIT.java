@@ -56,6 +56,13 @@ class Dns01ScenarioIT {
                 EventRecorder events = EventRecorder.fromBeginning(stack.bootstrapServers());
                 FleetClient client = new FleetClient(stack)) {
 
+            Await.until(
+                    "check of the rights of the TSIG key",
+                    LIMIT,
+                    () -> ServiceLog.contains(
+                            "the rights of the credential of the DNS provider 'bind' are not checked: its configuration"
+                                    + " names no zone",
+                            stack.service("validation-service")));
             assertThat(txt(stack, "_acme-challenge.left.demo.test")).isEqualTo(1);
             client.publish(Topic.CHALLENGES, presentedByACrashedProcess());
 

@@ -61,7 +61,13 @@ class DoctorScenarioIT {
                             "shop.demo.test at pebble",
                             "account valid",
                             "is the responder",
-                            "pebble.test");
+                            "pebble.test")
+                    // The CA connects to the validation-service itself, which receives every path.
+                    .containsPattern(
+                            "warning +responder isolated +.* requests below / and /.well-known/ reach the responder too")
+                    .containsPattern("warning +CAA excludes others +.*pebble.test may issue to any account")
+                    .containsPattern("-> publish at shop.demo.test: 0 issue \"pebble.test; accounturi=https://[^ ]+;"
+                            + " validationmethods=http-01[^ ]*\"");
 
             fails(cli, "CAA permits this CA", "foreign.demo.test");
             fails(cli, "CAA permits this CA", "strict.demo.test");

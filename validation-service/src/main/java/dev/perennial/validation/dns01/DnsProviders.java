@@ -5,6 +5,7 @@ import dev.perennial.vault.SecretStore;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -31,6 +32,10 @@ class DnsProviders {
     /** The same accounts, selected by other rules. */
     DnsProviders withRules(ChallengeRules others) {
         return new DnsProviders(others, accounts);
+    }
+
+    Collection<Account> all() {
+        return accounts.values();
     }
 
     /** False if a rule of the issuer names a provider, even a missing one: the missing provider must be reported. */

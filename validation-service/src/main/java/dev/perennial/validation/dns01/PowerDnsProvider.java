@@ -4,11 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.perennial.validation.dns01.ProviderApi.Answer;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /**
@@ -25,6 +27,7 @@ final class PowerDnsProvider implements DnsProvider {
     private final String server;
     private final ProviderApi api;
     private final Credentials credentials;
+    private final ExpectedRights expectedRights;
     private final StripedLocks locks = new StripedLocks();
 
     PowerDnsProvider(String name, ProvidersConfig.Provider config, Credentials credentials) {
@@ -39,6 +42,7 @@ final class PowerDnsProvider implements DnsProvider {
                                 new IllegalArgumentException("perennial.dns-providers." + name + ".url is missing")),
                 config.requestTimeout());
         this.credentials = credentials;
+        this.expectedRights = config.expectedRights();
     }
 
     @Override
@@ -108,14 +112,37 @@ final class PowerDnsProvider implements DnsProvider {
         api.require("change " + record.fqdn(), api.send("PATCH", url, key, Map.of("rrsets", List.of(set))));
     }
 
-    /** The zone of the server with the longest matching name. */
-    private String zoneOf(TxtRecord record, Map<String, String> key) {
+    /** A key of the API may change every record of every zone, unless a proxy in front of the API limits it. */
+    @Override
+    public VisibleRights rights() {
+        if (expectedRights == ExpectedRights.UNCHECKED) {
+            return new VisibleRights.Unknown("its configuration excludes the check");
+        }
+        if (zone.isEmpty()) {
+            return new VisibleRights.Unknown("its configuration names no zone");
+        }
+        var key = Map.of("X-API-Key", credentials.read("apiKey").require("apiKey"));
+        List<String> others =
+                zones(key).filter(other -> !other.equalsIgnoreCase(zone.get())).toList();
+        return others.isEmpty()
+                ? new VisibleRights.Unknown("the API does not show which records of its zone the key may change")
+                : new VisibleRights.Broader("its key also has access to " + others.size()
+                        + " other zone(s), for example " + DnsErrors.shown(others.getFirst()));
+    }
+
+    private Stream<String> zones(Map<String, String> key) {
         JsonNode zones =
                 api.require("list its zones", api.get(server + "/zones", key)).body();
         return StreamSupport.stream(zones.spliterator(), false)
-                .map(zone -> zone.path("name").asText())
+                .map(zone -> zone.path("name").asText());
+    }
+
+    /** The zone of the server with the longest matching name. */
+    private String zoneOf(TxtRecord record, Map<String, String> key) {
+        List<String> zones = zones(key).toList();
+        return zones.stream()
                 .filter(zone -> zone.length() > 1 && ("." + record.absoluteName()).endsWith("." + zone))
-                .max(java.util.Comparator.comparingInt(String::length))
+                .max(Comparator.comparingInt(String::length))
                 .orElseThrow(() -> DnsErrors.refused(
                         "the DNS provider '" + name + "' has no zone for " + record.fqdn(),
                         "the server has " + zones.size() + " zone(s), none of which contains it"));

@@ -19,7 +19,6 @@ import java.util.concurrent.TimeoutException;
 final class ProviderApi {
     static final JsonMapper JSON = JsonMapper.builder().build();
     private static final int MAX_BODY = 4 * 1024 * 1024;
-    private static final int MAX_EVIDENCE = 200;
     private static final HttpClient HTTP = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .connectTimeout(Duration.ofSeconds(5))
@@ -119,9 +118,6 @@ final class ProviderApi {
     }
 
     private static String shown(String action, Answer answer) {
-        String shortened = answer.text().length() <= MAX_EVIDENCE
-                ? answer.text()
-                : answer.text().substring(0, MAX_EVIDENCE) + "...";
-        return action + " answered " + answer.status() + ": " + shortened.replaceAll("[^\\x20-\\x7e]", ".");
+        return action + " answered " + answer.status() + ": " + DnsErrors.shown(answer.text());
     }
 }

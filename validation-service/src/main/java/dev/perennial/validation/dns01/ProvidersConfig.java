@@ -33,6 +33,14 @@ public interface ProvidersConfig {
         @WithDefault("localhost")
         String serverId();
 
+        /**
+         * The rights that its credential is meant to have; a daily check warns about broader ones. {@code
+         * challenge-names}: TXT records at {@code _acme-challenge} labels; {@code txt}: TXT records of the whole zone;
+         * {@code unchecked}: no check.
+         */
+        @WithDefault("challenge-names")
+        ExpectedRights expectedRights();
+
         /** TTL of the records. */
         @WithDefault("60s")
         Duration ttl();

@@ -35,6 +35,7 @@ final class Rfc2136Provider implements DnsProvider {
     private final Optional<String> zone;
     private final Duration ttl;
     private final Duration timeout;
+    private final ExpectedRights expectedRights;
     private final Credentials credentials;
 
     Rfc2136Provider(String name, ProvidersConfig.Provider config, Credentials credentials) {
@@ -45,6 +46,7 @@ final class Rfc2136Provider implements DnsProvider {
         this.zone = config.zone();
         this.ttl = config.ttl();
         this.timeout = config.requestTimeout();
+        this.expectedRights = config.expectedRights();
         this.credentials = credentials;
     }
 
@@ -70,11 +72,7 @@ final class Rfc2136Provider implements DnsProvider {
             change.in(
                     update,
                     new TXTRecord(DnsClient.absolute(record.fqdn()), DClass.IN, (int) ttl.toSeconds(), record.value()));
-            SimpleResolver resolver = new SimpleResolver(server);
-            resolver.setTCP(true);
-            resolver.setTimeout(timeout);
-            resolver.setTSIGKey(key);
-            require(record, resolver.send(update));
+            require(record, resolver(key).send(update));
         } catch (TextParseException e) {
             throw DnsErrors.refused("the name of the challenge record is not a valid DNS name", e.getMessage());
         } catch (QueryRefusedException e) {
@@ -83,10 +81,38 @@ final class Rfc2136Provider implements DnsProvider {
                             + "; check the TSIG key, and that the server has the zone",
                     e.getMessage());
         } catch (IOException e) {
-            throw DnsErrors.unavailable(
-                    "the DNS provider '" + name + "' does not answer at " + server
-                            + "; check that the server is up and the port is open",
-                    e);
+            throw noAnswer(e);
+        }
+    }
+
+    private SimpleResolver resolver(TSIG key) {
+        SimpleResolver resolver = new SimpleResolver(server);
+        resolver.setTCP(true);
+        resolver.setTimeout(timeout);
+        resolver.setTSIGKey(key);
+        return resolver;
+    }
+
+    private RuntimeException noAnswer(IOException e) {
+        return DnsErrors.unavailable(
+                "the DNS provider '" + name + "' does not answer at " + server
+                        + "; check that the server is up and the port is open",
+                e);
+    }
+
+    @Override
+    public VisibleRights rights() {
+        if (expectedRights == ExpectedRights.UNCHECKED) {
+            return new VisibleRights.Unknown("its configuration excludes the check");
+        }
+        if (zone.isEmpty()) {
+            return new VisibleRights.Unknown("its configuration names no zone");
+        }
+        TSIG key = key(credentials.read("keyName", "secret"));
+        try {
+            return new Rfc2136Rights(resolver(key), expectedRights).in(zone.get());
+        } catch (IOException e) {
+            throw noAnswer(e);
         }
     }
 

@@ -32,6 +32,14 @@ final class DnsTestServers implements AutoCloseable {
         return bind;
     }
 
+    /** @param updates the statement of each zone that permits updates */
+    BindPart bind(List<Zone> zones, String updates) {
+        BindPart bind = new BindPart(run, launcher, zones, false, updates);
+        bind.start();
+        key("bind", bind.secret());
+        return bind;
+    }
+
     PowerDnsPart powerDns(List<String> zones) {
         return started(new PowerDnsPart(run, launcher, zones));
     }

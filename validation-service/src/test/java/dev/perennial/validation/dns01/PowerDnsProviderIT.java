@@ -1,5 +1,6 @@
 package dev.perennial.validation.dns01;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.perennial.testbed.dns.PowerDnsPart;
@@ -33,6 +34,18 @@ class PowerDnsProviderIT extends DnsProviderContract {
     void refusesANameOutsideTheServersZones() {
         assertThatExceptionOfType(PresentationException.class)
                 .isThrownBy(() -> provider().add(new TxtRecord("_acme-challenge.notcorp.test", "one")));
+    }
+
+    /** The API has one key for all zones. */
+    @Test
+    void findsTheOtherZonesOfTheKey() {
+        ProviderSettings settings =
+                ProviderSettings.api("powerdns", powerDns.api()).of("corp.test", ExpectedRights.CHALLENGE_NAMES);
+
+        assertThat(new PowerDnsProvider("powerdns", settings, new Credentials("powerdns", servers.vault)).rights())
+                .isEqualTo(new VisibleRights.Broader(
+                        "its key also has access to 1 other zone(s), for example below.corp.test."));
+        assertThat(provider().rights()).isInstanceOf(VisibleRights.Unknown.class);
     }
 
     @Override

@@ -11,7 +11,8 @@ record ProviderSettings(
         Optional<String> server,
         Optional<URI> url,
         Duration propagationTimeout,
-        Duration requestTimeout)
+        Duration requestTimeout,
+        ExpectedRights expectedRights)
         implements ProvidersConfig.Provider {
     static ProviderSettings rfc2136(String server) {
         return new ProviderSettings(
@@ -20,7 +21,8 @@ record ProviderSettings(
                 Optional.of(server),
                 Optional.empty(),
                 Duration.ofSeconds(20),
-                Duration.ofSeconds(5));
+                Duration.ofSeconds(5),
+                ExpectedRights.CHALLENGE_NAMES);
     }
 
     static ProviderSettings api(String type, URI url) {
@@ -30,15 +32,21 @@ record ProviderSettings(
                 Optional.empty(),
                 Optional.of(url),
                 Duration.ofSeconds(20),
-                Duration.ofSeconds(5));
+                Duration.ofSeconds(5),
+                ExpectedRights.CHALLENGE_NAMES);
     }
 
     ProviderSettings within(Duration limit) {
-        return new ProviderSettings(type, zone, server, url, limit, requestTimeout);
+        return new ProviderSettings(type, zone, server, url, limit, requestTimeout, expectedRights);
     }
 
     ProviderSettings withRequestTimeout(Duration limit) {
-        return new ProviderSettings(type, zone, server, url, propagationTimeout, limit);
+        return new ProviderSettings(type, zone, server, url, propagationTimeout, limit, expectedRights);
+    }
+
+    ProviderSettings of(String itsZone, ExpectedRights expected) {
+        return new ProviderSettings(
+                type, Optional.of(itsZone), server, url, propagationTimeout, requestTimeout, expected);
     }
 
     @Override

@@ -112,6 +112,33 @@ class Http01ResponderTest {
                 .doesNotContain(".");
     }
 
+    @Test
+    void answersTheUnusedTokenOfAProbeWithNotFoundAndItsNonce() throws Exception {
+        ResponderProbe probe = ResponderProbe.random();
+        HttpResponse<String> answer = get(PATH + probe.unusedToken());
+        assertThat(answer.statusCode()).isEqualTo(404);
+        assertThat(answer.body()).isEqualTo(probe.answer());
+    }
+
+    /** A CA may choose any token. */
+    @Test
+    void answersALiveTokenThatLooksLikeAProbe() throws Exception {
+        String token = ResponderProbe.random().unusedToken();
+        live.put(token, token + ".thumb", Instant.now().plusSeconds(60));
+        HttpResponse<String> answer = get(PATH + token);
+        assertThat(answer.statusCode()).isEqualTo(200);
+        assertThat(answer.body()).isEqualTo(token + ".thumb");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/", "/.well-known/"})
+    void answersAProbeOutsideOfTheChallengePathRecognizably(String folder) throws Exception {
+        ResponderProbe probe = ResponderProbe.random();
+        HttpResponse<String> answer = get(folder + probe.token());
+        assertThat(answer.statusCode()).isEqualTo(404);
+        assertThat(answer.body()).isEqualTo(probe.answer());
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -13,6 +13,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.IntStream;
@@ -70,6 +71,18 @@ class HttpRoutingIT {
         assertThat(forwarded).hasSize(1).first().asString().endsWith(path);
     }
 
+    /** The page of the router would hide the answer of the responder. */
+    @ParameterizedTest
+    @EnumSource(names = {"NGINX", "APACHE", "HAPROXY"})
+    void anUnknownTokenGetsTheAnswerOfTheResponder(ProxyServer.Kind kind) throws IOException {
+        ResponderProbe probe = ResponderProbe.random();
+        try (ProxyServer server = front(kind)) {
+            assertThat(get(server, PATH + probe.unusedToken()))
+                    .startsWith("HTTP/1.1 404")
+                    .endsWith(probe.answer());
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(names = {"NGINX", "APACHE", "HAPROXY"})
     void nothingElseIsForwarded(ProxyServer.Kind kind) throws IOException {
@@ -85,6 +98,8 @@ class HttpRoutingIT {
                     PATH + "token/deeper",
                     PATH + "token.thumb",
                     PATH + "perennial-probe.a/../../q/health",
+                    "/" + ResponderProbe.random().token(),
+                    "/.well-known/" + ResponderProbe.random().token(),
                     "/x" + PATH + "token")) {
                 assertThat(get(server, path)).as(path).doesNotStartWith("HTTP/1.1 200");
             }
@@ -127,8 +142,11 @@ class HttpRoutingIT {
         replica.createContext("/", exchange -> {
             String path = exchange.getRequestURI().toString();
             forwarded.add(name + " " + exchange.getRequestHeaders().getFirst("Host") + " " + path);
-            byte[] body = (path.substring(path.lastIndexOf('/') + 1) + ".thumb").getBytes(StandardCharsets.US_ASCII);
-            exchange.sendResponseHeaders(200, body.length);
+            String token = path.substring(path.lastIndexOf('/') + 1);
+            Optional<ResponderProbe> unused = ResponderProbe.ofUnusedToken(token);
+            byte[] body =
+                    unused.map(ResponderProbe::answer).orElse(token + ".thumb").getBytes(StandardCharsets.US_ASCII);
+            exchange.sendResponseHeaders(unused.isPresent() ? 404 : 200, body.length);
             exchange.getResponseBody().write(body);
             exchange.close();
         });

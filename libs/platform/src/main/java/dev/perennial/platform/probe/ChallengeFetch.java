@@ -43,12 +43,21 @@ public final class ChallengeFetch {
 
     /** @throws IOException if no complete response of at most 64 KiB arrives within the limit */
     public Answer get(InetAddress address, String name, String token) throws IOException {
+        return getPath(address, name, PATH + token);
+    }
+
+    /**
+     * Requests another path, to find out whether the same server answers there.
+     *
+     * @throws IOException like {@link #get}
+     */
+    public Answer getPath(InetAddress address, String name, String path) throws IOException {
         var options = new RequestOptions()
                 .setMethod(HttpMethod.GET)
                 .setServer(SocketAddress.inetSocketAddress(port, address.getHostAddress()))
                 .setHost(name)
                 .setPort(port)
-                .setURI(PATH + token)
+                .setURI(path)
                 .putHeader("User-Agent", "perennial (self-check)")
                 .setTimeout(limit.toMillis());
         long deadline = System.nanoTime() + limit.toNanos();

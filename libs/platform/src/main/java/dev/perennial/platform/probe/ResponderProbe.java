@@ -21,6 +21,7 @@ public record ResponderProbe(String nonce) {
     public static final String TOKEN = "perennial-probe\\.[A-Za-z0-9_-]{16,64}";
 
     private static final String PREFIX = "perennial-probe.";
+    private static final String UNUSED = "perennial-probe-";
     private static final int RANDOM_BYTES = 18;
 
     public static ResponderProbe random() {
@@ -36,6 +37,11 @@ public record ResponderProbe(String nonce) {
                 : Optional.empty();
     }
 
+    /** Empty if the token is not an {@link #unusedToken}. */
+    public static Optional<ResponderProbe> ofUnusedToken(String token) {
+        return token.startsWith(UNUSED) ? of(PREFIX + token.substring(UNUSED.length())) : Optional.empty();
+    }
+
     public ResponderProbe {
         if (!(PREFIX + nonce).matches(TOKEN)) {
             throw new IllegalArgumentException("a nonce is 16 to 64 characters of base64url");
@@ -45,6 +51,14 @@ public record ResponderProbe(String nonce) {
     /** The last segment of the path below {@code /.well-known/acme-challenge/}. */
     public String token() {
         return PREFIX + nonce;
+    }
+
+    /**
+     * A token of the form that CAs use, so that servers treat it like theirs, but of no challenge. A responder answers
+     * it with 404 and {@link #answer}, unlike other servers.
+     */
+    public String unusedToken() {
+        return UNUSED + nonce;
     }
 
     public String answer() {

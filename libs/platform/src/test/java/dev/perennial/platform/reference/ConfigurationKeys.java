@@ -197,6 +197,7 @@ final class ConfigurationKeys {
             case "Limit" -> "limit";
             case "Dns01SelfCheck" -> "authoritative, answering, resolver or off";
             case "HostSignatureMode" -> "required, warn or ignored";
+            case "ExpectedRights" -> "challenge-names, txt or unchecked";
             case "DropNames" -> "never, in-emergency or at-once";
             default -> throw new IllegalStateException("no words for the type " + type);
         };

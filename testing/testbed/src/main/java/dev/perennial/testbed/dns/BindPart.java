@@ -13,16 +13,16 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 
-/**
- * BIND: authoritative for its zones, and a resolver for clients on loopback. Its TSIG key permits updates of TXT records
- * only.
- */
+/** BIND: authoritative for its zones, and a resolver for clients on loopback. A TSIG key permits updates. */
 public final class BindPart extends ProgramPart {
     public static final String KEY_NAME = "acme-key";
+
+    private static final String TXT_ONLY = "update-policy { grant " + KEY_NAME + " zonesub TXT; };";
 
     private final int port = Ports.free();
     private final List<Zone> zones;
     private final boolean keyOnly;
+    private final String updates;
     private final String secret = newSecret();
     private boolean wasStarted;
 
@@ -32,9 +32,15 @@ public final class BindPart extends ProgramPart {
 
     /** @param keyOnly the zones are in a view for requests signed with the TSIG key; all others are refused */
     public BindPart(RunFolder run, Launcher launcher, List<Zone> zones, boolean keyOnly) {
+        this(run, launcher, zones, keyOnly, TXT_ONLY);
+    }
+
+    /** @param updates the statement of each zone that permits updates */
+    public BindPart(RunFolder run, Launcher launcher, List<Zone> zones, boolean keyOnly, String updates) {
         super("bind", run, launcher);
         this.zones = List.copyOf(zones);
         this.keyOnly = keyOnly;
+        this.updates = updates;
     }
 
     @Override
@@ -79,9 +85,9 @@ public final class BindPart extends ProgramPart {
                 run.write(name() + "/" + zone.origin() + ".zone", zone.text());
             }
             text.append("""
-                    zone "%1$s" { type primary; file "%1$s.zone"; update-policy { grant %2$s zonesub TXT; }; %3$s };
+                    zone "%1$s" { type primary; file "%1$s.zone"; %2$s %3$s };
                     """.formatted(
-                    zone.origin(), KEY_NAME, zone.signed() ? "dnssec-policy default; inline-signing yes;" : ""));
+                            zone.origin(), updates, zone.signed() ? "dnssec-policy default; inline-signing yes;" : ""));
         }
         if (keyOnly) {
             text.append("};\n");

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
 
@@ -30,6 +31,7 @@ public final class PowerDnsPart extends ProgramPart {
     private final List<String> zones;
     private final String apiKey =
             "key-" + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
+    private Optional<Path> updatePolicy = Optional.empty();
 
     public PowerDnsPart(RunFolder run, Launcher launcher, List<String> zones) {
         this(run, launcher, "127.0.0.1", Ports.free(), zones);
@@ -45,6 +47,16 @@ public final class PowerDnsPart extends ProgramPart {
         this.address = address;
         this.port = port;
         this.zones = List.copyOf(zones);
+    }
+
+    /**
+     * Permits the updates (RFC 2136) that this script permits; nothing else limits them then. Before the start.
+     *
+     * @param script for {@code lua-dnsupdate-policy-script}
+     */
+    public PowerDnsPart withUpdatePolicy(Path script) {
+        updatePolicy = Optional.of(script);
+        return this;
     }
 
     @Override
@@ -77,7 +89,9 @@ public final class PowerDnsPart extends ProgramPart {
         if (!Files.exists(database)) {
             create(database);
         }
-        run.writeSecret("powerdns/pdns.conf", """
+        run.writeSecret(
+                "powerdns/pdns.conf",
+                """
                 launch=gsqlite3
                 gsqlite3-database=%1$s
                 local-address=%2$s
@@ -95,7 +109,10 @@ public final class PowerDnsPart extends ProgramPart {
                 guardian=no
                 daemon=no
                 disable-syslog=yes
-                """.formatted(database, address, port, folder, apiKey, apiPort));
+                """.formatted(database, address, port, folder, apiKey, apiPort)
+                        + updatePolicy
+                                .map(script -> "dnsupdate=yes\nlua-dnsupdate-policy-script=" + script + "\n")
+                                .orElse(""));
         List<String> command =
                 List.of(SystemProgram.find("pdns_server", "pdns-server").toString(), "--config-dir=" + folder);
         return new Program(name(), command, Map.of(), folder);
@@ -138,15 +155,33 @@ public final class PowerDnsPart extends ProgramPart {
     }
 
     private String create(String zone) {
-        var request = HttpRequest.newBuilder(api().resolve("/api/v1/servers/localhost/zones"))
+        return post("zones", """
+                {"name": "%1$s.", "kind": "Native", "nameservers": ["ns1.%1$s."]}""".formatted(zone));
+    }
+
+    /**
+     * Adds a TSIG key (hmac-sha256).
+     *
+     * @param secret base64
+     */
+    public void addKey(String keyName, String secret) {
+        String failure = post("tsigkeys", """
+                {"name": "%s", "algorithm": "hmac-sha256", "key": "%s"}""".formatted(keyName, secret));
+        if (!failure.isEmpty()) {
+            throw new PartFailedException(name(), "did not accept the key: " + failure);
+        }
+    }
+
+    /** @return empty after a success, otherwise the response */
+    private String post(String path, String body) {
+        var request = HttpRequest.newBuilder(api().resolve("/api/v1/servers/localhost/" + path))
                 .header("X-API-Key", apiKey)
-                .POST(HttpRequest.BodyPublishers.ofString("""
-                        {"name": "%1$s.", "kind": "Native", "nameservers": ["ns1.%1$s."]}""".formatted(zone)))
+                .POST(HttpRequest.BodyPublishers.ofString(body))
                 .build();
         try (HttpClient http = HttpClient.newHttpClient()) {
             var response = http.send(request, HttpResponse.BodyHandlers.ofString());
-            // 409: the zone exists since an earlier start.
-            return response.statusCode() == 201 || response.statusCode() == 409 ? "" : response.body();
+            // 409: it exists since an earlier start.
+            return response.statusCode() / 100 == 2 || response.statusCode() == 409 ? "" : response.body();
         } catch (IOException e) {
             throw new PartFailedException(name(), "its API does not respond", e);
         } catch (InterruptedException e) {
