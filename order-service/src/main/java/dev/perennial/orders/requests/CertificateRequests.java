@@ -41,6 +41,7 @@ import dev.perennial.rules.lifecycle.OrderCause;
 import dev.perennial.rules.lifecycle.OrderState;
 import dev.perennial.rules.requests.ExistingOrderCheck;
 import dev.perennial.rules.requests.KeyReuse;
+import dev.perennial.rules.requests.OwnerPolicies;
 import dev.perennial.rules.requests.Policy;
 import dev.perennial.rules.requests.PolicyDecision;
 import dev.perennial.rules.requests.RequestRules;
@@ -134,7 +135,7 @@ public class CertificateRequests implements SubmissionProcessor<CertificateReque
         if (denial.isPresent()) {
             return new SubmissionResult.Refused<>(List.of(denial.get()));
         }
-        return switch (RequestRules.check(policy, knownIssuers(), submission.body())) {
+        return switch (RequestRules.check(policy, knownIssuers(), OwnerPolicies.NONE, submission.body())) {
             case PolicyDecision.Acceptable acceptable -> order(tx, submission, acceptable, now);
             case PolicyDecision.Unacceptable unacceptable -> new SubmissionResult.Refused<>(unacceptable.problems());
         };
