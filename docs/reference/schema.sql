@@ -264,6 +264,15 @@ CREATE TABLE outbox (
 CREATE INDEX outbox_published ON outbox USING btree (published_at) WHERE (published_at IS NOT NULL);
 CREATE INDEX outbox_unpublished ON outbox USING btree (seq) WHERE (published_at IS NULL);
 
+CREATE TABLE policy_revision (
+    revision bigint NOT NULL,
+    document jsonb NOT NULL,
+    principal text NOT NULL,
+    trace_id text,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT policy_revision_pkey PRIMARY KEY (revision)
+);
+
 CREATE TABLE rate_limit_bucket (
     id text NOT NULL,
     issuer text NOT NULL,

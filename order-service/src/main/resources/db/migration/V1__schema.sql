@@ -328,6 +328,16 @@ CREATE TABLE issuer_change (
 );
 CREATE INDEX issuer_change_issuer ON issuer_change (issuer, revision);
 
+-- The policy of the owners: the row with the highest revision applies; without a row, no owner is restricted. Rows are never
+-- changed; a change deletes the oldest ones.
+CREATE TABLE policy_revision (
+    revision  bigint PRIMARY KEY, -- from 1 on, without gaps
+    document  jsonb       NOT NULL,
+    principal text        NOT NULL, -- who made the change
+    trace_id  text,
+    at        timestamptz NOT NULL
+);
+
 -- A token bucket of a CA's rate limits. A bucket without a row is full.
 CREATE TABLE rate_limit_bucket (
     id           text PRIMARY KEY,     -- of the next three columns; a long subject is hashed
