@@ -25,6 +25,7 @@ import dev.perennial.orders.policy.PolicyChanges;
 import dev.perennial.orders.policy.PolicyTable;
 import dev.perennial.orders.policy.StoredPolicy;
 import dev.perennial.orders.requests.CertificateRequests;
+import dev.perennial.orders.requests.RequestPolicy;
 import dev.perennial.orders.retirement.NameRemoval;
 import dev.perennial.orders.retirement.RetirementConfig;
 import dev.perennial.orders.retirement.Retirements;
@@ -75,19 +76,20 @@ public final class ServiceFixture {
     public final CurrentPolicy ownerPolicy = new CurrentPolicy();
     public final PolicyChanges policyChanges = new PolicyChanges(database, policy, issuers, clock);
     public volatile FallbackCandidates candidates = spec -> List.of(spec.issuer());
-    public final Failover failover = new Failover(spec -> candidates.of(spec), new ImmediateFailover());
+    public final Failover failover = new Failover(spec -> candidates.of(spec), ownerPolicy, new ImmediateFailover());
     public final OrderTransitions transitions =
             new OrderTransitions(new Lifecycle(Duration.ofMinutes(5), RetryPolicy.DEFAULT), failover, clock, meters);
     public final RetirementPolicy retirement = new RetirementPolicy();
-    public final Retirements retirements = new Retirements(transitions, retirement, clock);
+    public final Retirements retirements = new Retirements(transitions, ownerPolicy, retirement, clock);
     public final RevocationRules revocationRules = new RevocationRules(Duration.ofMinutes(15), Duration.ofMinutes(30));
     public final AccessControl access = new AccessControl(clock, meters);
     public final SubmissionHandler submissions = new SubmissionHandler(database, clock);
     public final RevocationRequests revocations =
             new RevocationRequests(submissions, access, database, revocationRules, retirements, clock);
     public final NameRemoval names = new NameRemoval(transitions, retirement, clock, meters);
-    public final CertificateRequests certificateRequests =
-            new CertificateRequests(submissions, access, policy, issuers, transitions, retirements, clock, meters);
+    public final RequestPolicy requestPolicy = new RequestPolicy(policy, issuers);
+    public final CertificateRequests certificateRequests = new CertificateRequests(
+            submissions, access, requestPolicy, ownerPolicy, transitions, retirements, clock, meters);
 
     /** Replaces the policy of the owners. */
     public void applyPolicy(String document) {
