@@ -24,6 +24,7 @@ import picocli.CommandLine.Help;
             RetireCommand.class,
             ReplaceCommand.class,
             IssuerCommand.class,
+            PolicyCommand.class,
             TokenCommand.class,
             CompletionCommand.class,
             CommandLine.HelpCommand.class
