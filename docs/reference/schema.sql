@@ -73,6 +73,7 @@ CREATE TABLE certificate_order (
     key_reuse boolean NOT NULL DEFAULT false,
     purpose text NOT NULL DEFAULT 'LIVE'::text,
     cause text NOT NULL DEFAULT 'REQUESTED'::text,
+    requested boolean NOT NULL DEFAULT false,
     replaces_renewal_id text,
     replaces_issuer text,
     limits_exempt boolean NOT NULL DEFAULT false,
@@ -118,6 +119,7 @@ CREATE UNIQUE INDEX certificate_order_latest ON certificate_order USING btree (c
 CREATE INDEX certificate_order_latest_state ON certificate_order USING btree (state, certificate_id) WHERE latest;
 CREATE INDEX certificate_order_processed ON certificate_order USING btree (updated_at) WHERE ((state = ANY (ARRAY['PLACED'::text, 'AUTHORIZED'::text])) AND (problem IS NULL));
 CREATE INDEX certificate_order_renewals ON certificate_order USING btree (due_at) WHERE ((state = 'DUE'::text) AND (cause <> 'REQUESTED'::text));
+CREATE INDEX certificate_order_requested ON certificate_order USING btree (owner, created_at) WHERE requested;
 CREATE INDEX certificate_order_resumed ON certificate_order USING btree (deadline_at) WHERE ((state = ANY (ARRAY['PLACED'::text, 'AUTHORIZED'::text])) AND (problem IS NOT NULL));
 CREATE INDEX certificate_order_updated ON certificate_order USING btree (updated_at) WHERE ((due_at IS NOT NULL) OR (deadline_at IS NOT NULL));
 CREATE INDEX certificate_order_waits ON certificate_order USING btree (waits_for_issuer) WHERE (waits_for_issuer > ''::text);
@@ -275,6 +277,15 @@ CREATE TABLE outbox (
 );
 CREATE INDEX outbox_published ON outbox USING btree (published_at) WHERE (published_at IS NOT NULL);
 CREATE INDEX outbox_unpublished ON outbox USING btree (seq) WHERE (published_at IS NULL);
+
+CREATE TABLE policy_revision (
+    revision bigint NOT NULL,
+    document jsonb NOT NULL,
+    principal text NOT NULL,
+    trace_id text,
+    at timestamp with time zone NOT NULL,
+    CONSTRAINT policy_revision_pkey PRIMARY KEY (revision)
+);
 
 CREATE TABLE rate_limit_bucket (
     id text NOT NULL,

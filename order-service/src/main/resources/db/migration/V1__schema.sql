@@ -57,6 +57,7 @@ CREATE TABLE certificate_order (
     cause               text        NOT NULL DEFAULT 'REQUESTED'
         CHECK (cause IN ('REQUESTED', 'RENEWAL_REQUESTED', 'REPLACEMENT', 'REVOKED', 'KEY_COMPROMISED',
             'SUGGESTED_WINDOW', 'LIFETIME_SPENT', 'CONFIGURED_DAYS', 'EMERGENCY')),
+    requested           boolean     NOT NULL DEFAULT false, -- created by a request, not by Perennial
     replaces_renewal_id text,                 -- RFC 9773 section 4.1, of the certificate that this order replaces
     replaces_issuer     text,                 -- the issuer of that certificate; "replaces" means nothing to another one
     limits_exempt       boolean     NOT NULL DEFAULT false, -- replaces_issuer exempts it from its rate limits (RFC 9773)
@@ -106,6 +107,8 @@ CREATE INDEX certificate_order_updated ON certificate_order (updated_at)
 -- Finds the order that is already placed as an ACME order. An index cannot contain a long text.
 CREATE INDEX certificate_order_acme_order ON certificate_order (md5(acme_order ->> 'url'))
     WHERE state IN ('PLACED', 'AUTHORIZED');
+-- Counts the orders that requests of an owner created in a day.
+CREATE INDEX certificate_order_requested ON certificate_order (owner, created_at) WHERE requested;
 CREATE INDEX certificate_order_certificate ON certificate_order (certificate_id, id);
 CREATE UNIQUE INDEX certificate_order_latest ON certificate_order (certificate_id) WHERE latest;
 -- Orders without a certificate, by the time of their end. An order with a certificate is deleted with it.
@@ -327,6 +330,16 @@ CREATE TABLE issuer_change (
     trace_id   text
 );
 CREATE INDEX issuer_change_issuer ON issuer_change (issuer, revision);
+
+-- The policy of the owners: the row with the highest revision applies; without a row, no owner is restricted. Rows are never
+-- changed; a change deletes the oldest ones.
+CREATE TABLE policy_revision (
+    revision  bigint PRIMARY KEY, -- from 1 on, without gaps
+    document  jsonb       NOT NULL,
+    principal text        NOT NULL, -- who made the change
+    trace_id  text,
+    at        timestamptz NOT NULL
+);
 
 -- A token bucket of a CA's rate limits. A bucket without a row is full.
 CREATE TABLE rate_limit_bucket (

@@ -94,6 +94,11 @@ final class ApiClient {
         checked(send("PUT", path, json(body)));
     }
 
+    /** Replaces a resource that has this revision. */
+    <T> Document<T> put(String path, Object body, long revision, Class<T> type) {
+        return document(send("PUT", path, json(body), "If-Match", "\"" + revision + "\""), JSON.constructType(type));
+    }
+
     void delete(String path) {
         checked(send("DELETE", path, BodyPublishers.noBody()));
     }
@@ -104,7 +109,11 @@ final class ApiClient {
     }
 
     private <T> Document<T> call(String method, String path, HttpRequest.BodyPublisher body, JavaType type) {
-        HttpResponse<String> response = checked(send(method, path, body));
+        return document(send(method, path, body), type);
+    }
+
+    private <T> Document<T> document(HttpResponse<String> answer, JavaType type) {
+        HttpResponse<String> response = checked(answer);
         try {
             JsonNode json = JSON.readTree(response.body());
             T value = JSON.convertValue(json, type);
@@ -125,15 +134,18 @@ final class ApiClient {
         }
     }
 
-    private HttpResponse<String> send(String method, String path, HttpRequest.BodyPublisher body) {
+    /** @param headers further names and values in turn */
+    private HttpResponse<String> send(String method, String path, HttpRequest.BodyPublisher body, String... headers) {
         try {
-            HttpRequest request = HttpRequest.newBuilder(address.resolve("/api/v1/" + path))
+            HttpRequest.Builder request = HttpRequest.newBuilder(address.resolve("/api/v1/" + path))
                     .timeout(TIMEOUT)
                     .header("Authorization", "Bearer " + token)
                     .header("Content-Type", "application/json")
-                    .method(method, body)
-                    .build();
-            return http.send(request, HttpResponse.BodyHandlers.ofString());
+                    .method(method, body);
+            if (headers.length > 0) {
+                request.headers(headers);
+            }
+            return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
             throw unusable(e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage());
         } catch (IllegalArgumentException e) {

@@ -1,13 +1,10 @@
 package dev.perennial.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.perennial.api.IssuerDetail;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -24,10 +21,6 @@ import picocli.CommandLine.Spec;
 
 @Command(name = "issuer", description = "Manages the issuers of the installation.", synopsisSubcommandLabel = "COMMAND")
 final class IssuerCommand {
-    private static final YAMLMapper YAML = YAMLMapper.builder()
-            .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
-            .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
-            .build();
     /** Fields that refer to other issuers. */
     private static final List<String> REFERENCES = List.of("fallbacks", "rehearsal");
 
@@ -60,8 +53,7 @@ final class IssuerCommand {
     int show(
             @Mixin ApiOptions options,
             @Mixin OutputOptions output,
-            @Parameters(paramLabel = "NAME", description = "name of the issuer") String name)
-            throws JsonProcessingException {
+            @Parameters(paramLabel = "NAME", description = "name of the issuer") String name) {
         JsonNode issuer = options.connect()
                 .get("issuers/" + ApiClient.encoded(name), IssuerDetail.class)
                 .json();
@@ -71,9 +63,9 @@ final class IssuerCommand {
         }
         ObjectNode settings = issuer.path("settings").deepCopy();
         settings.remove("name");
-        ObjectNode file = YAML.createObjectNode();
+        ObjectNode file = JsonNodeFactory.instance.objectNode();
         file.putObject("issuers").set(name, settings);
-        out().print(YAML.writeValueAsString(file));
+        out().print(YamlFile.text(file));
         out().flush();
         return ExitCode.OK;
     }
@@ -121,17 +113,11 @@ final class IssuerCommand {
     }
 
     private JsonNode read(Path file) {
-        try {
-            JsonNode issuers = YAML.readTree(file.toFile()).path("issuers");
-            if (!issuers.isObject() || issuers.isEmpty()) {
-                throw new ParameterException(spec.commandLine(), file + " has no issuers under 'issuers'");
-            }
-            return issuers;
-        } catch (JsonProcessingException e) {
-            throw new ParameterException(spec.commandLine(), file + " is not valid YAML: " + e.getOriginalMessage());
-        } catch (IOException e) {
-            throw new ParameterException(spec.commandLine(), "cannot read " + file);
+        JsonNode issuers = YamlFile.read(file, spec.commandLine()).path("issuers");
+        if (!issuers.isObject() || issuers.isEmpty()) {
+            throw new ParameterException(spec.commandLine(), file + " has no issuers under 'issuers'");
         }
+        return issuers;
     }
 
     @Command(name = "delete", description = "Deletes an issuer that is not in use. Its account at the CA stays.")

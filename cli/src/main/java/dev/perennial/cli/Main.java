@@ -25,6 +25,7 @@ import picocli.CommandLine.Help;
             ReplaceCommand.class,
             IssuerCommand.class,
             HostCommand.class,
+            PolicyCommand.class,
             TokenCommand.class,
             CompletionCommand.class,
             CommandLine.HelpCommand.class

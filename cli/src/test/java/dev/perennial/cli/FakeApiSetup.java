@@ -44,7 +44,11 @@ abstract class FakeApiSetup {
     final Map<String, String> responses = new TreeMap<>();
     final List<String> requests = new ArrayList<>();
     private HttpServer api;
+    /** The status of calls that have another one than {@link #status}. */
+    final Map<String, Integer> statuses = new TreeMap<>();
+
     int status = 200;
+    String ifMatch;
     String output;
 
     @BeforeEach
@@ -55,8 +59,9 @@ abstract class FakeApiSetup {
             String call = exchange.getRequestMethod() + " " + exchange.getRequestURI();
             String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
             requests.add(exchange.getRequestHeaders().getFirst("Authorization") + " " + call + " " + body);
+            ifMatch = exchange.getRequestHeaders().getFirst("If-Match");
             byte[] response = responses.getOrDefault(call, "{}").getBytes(StandardCharsets.UTF_8);
-            exchange.sendResponseHeaders(status, response.length);
+            exchange.sendResponseHeaders(statuses.getOrDefault(call, status), response.length);
             exchange.getResponseBody().write(response);
             exchange.close();
         });

@@ -26,7 +26,7 @@ public enum ErrorCode {
     DUPLICATE_NAME(Reaction.REFUSE),
     /** More than 100 identifiers. */
     TOO_MANY_NAMES(Reaction.REFUSE),
-    /** The policy of this installation does not allow the name. */
+    /** The policy of this installation, or that of the owner, does not allow the name. */
     FORBIDDEN_NAME(Reaction.REFUSE),
     /** The target host is not registered. */
     UNKNOWN_HOST(Reaction.REFUSE),
@@ -105,7 +105,13 @@ public enum ErrorCode {
     /** A name that could not be validated any more was dropped from the certificate, so that the others are renewed. */
     NAME_DROPPED(Reaction.REFUSE),
     /** The order waits until fewer orders of its issuer are in progress. */
-    WAITING_FOR_CAPACITY(Reaction.RETRY);
+    WAITING_FOR_CAPACITY(Reaction.RETRY),
+    /** The policy of the owner does not allow the request. */
+    FORBIDDEN_FOR_OWNER(Reaction.REFUSE),
+    /** Requests of the owner have created as many orders in 24 hours as its policy allows. */
+    OWNER_LIMIT_REACHED(Reaction.REFUSE),
+    /** The policy has changed since the caller read it. */
+    POLICY_CHANGED(Reaction.REFUSE);
 
     /** The reaction that the failure requires. */
     public enum Reaction {

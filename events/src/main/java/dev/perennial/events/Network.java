@@ -32,6 +32,11 @@ public record Network(IpAddress first, int prefix) {
         return other.prefix >= prefix && contains(other.first);
     }
 
+    @Override
+    public String toString() {
+        return first + "/" + prefix;
+    }
+
     private static BigInteger start(IpAddress address, int prefix) {
         return number(address).shiftRight(bits(address) - prefix);
     }

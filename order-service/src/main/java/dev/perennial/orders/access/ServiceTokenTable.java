@@ -48,6 +48,14 @@ final class ServiceTokenTable {
                 .findOne();
     }
 
+    /** The token with this name that is not revoked. */
+    Optional<ServiceToken> named(String name) {
+        return tx.createQuery("SELECT * FROM service_token WHERE name = :name AND revoked_at IS NULL")
+                .bind("name", name)
+                .map((row, context) -> token(row))
+                .findOne();
+    }
+
     /** At most a thousand tokens: those that are not revoked first, then the newest. */
     List<ServiceToken> all() {
         return tx.createQuery(

@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
+import org.jdbi.v3.core.Handle;
 
 /** Creates, checks, lists and revokes service tokens. */
 @Singleton
@@ -158,6 +159,14 @@ public class ServiceTokens {
                         "the bootstrap token can be used only while no token of an admin exists; use the token of an"
                                 + " admin")
                 : new AccessDecision.Allowed("bootstrap token, and no token of an admin exists");
+    }
+
+    /** The principal of the token with this name, if it is neither revoked nor expired. */
+    public Optional<Principal> principal(Handle tx, String name) {
+        return new ServiceTokenTable(tx)
+                .named(name)
+                .filter(token -> token.isUsable(clock.instant()))
+                .map(ServiceToken::principal);
     }
 
     /** All tokens, the newest first. */

@@ -40,8 +40,6 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
@@ -57,8 +55,6 @@ import org.jboss.logging.Logger;
 @Produces(MediaType.APPLICATION_JSON)
 public class IssuersResource {
     private static final Logger LOG = Logger.getLogger(IssuersResource.class);
-    /** An entity tag (RFC 9110 section 8.8.3), or its bare number. */
-    private static final Pattern REVISION = Pattern.compile("\"?(\\d{1,18})\"?");
 
     private final Database database;
     private final Issuers issuers;
@@ -139,7 +135,7 @@ public class IssuersResource {
         Stream.concat(settings.fallbacks().stream(), settings.rehearsal().stream())
                 .filter(ResourceName::isValid)
                 .forEach(other -> caller.require(Action.ISSUER_CHANGE, Resource.issuer(other)));
-        return switch (changes.put(settings, expected(revision))) {
+        return switch (changes.put(settings, Parameters.revision(revision))) {
             case IssuerChanges.Stored stored -> response(stored.created() ? 201 : 200, stored.issuer());
             case IssuerChanges.Refused refused -> throw refusal(refused);
             case IssuerChanges.Deleted deleted -> throw new IllegalStateException("a put never deletes");
@@ -156,7 +152,7 @@ public class IssuersResource {
             description = "Certificates or other issuers use it, or the issuers file manages it")
     @APIResponse(responseCode = "412", description = "The issuer has another revision than the one in If-Match")
     public void delete(@PathParam("issuer") String name, @HeaderParam("If-Match") Optional<String> revision) {
-        Outcome outcome = changes.delete(require(name), expected(revision));
+        Outcome outcome = changes.delete(require(name), Parameters.revision(revision));
         if (outcome instanceof IssuerChanges.Refused refused) {
             throw refusal(refused);
         }
@@ -223,17 +219,6 @@ public class IssuersResource {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    private static Optional<Long> expected(Optional<String> header) {
-        return header.map(text -> {
-            Matcher revision = REVISION.matcher(text.strip());
-            if (!revision.matches()) {
-                throw Parameters.invalid(
-                        "header 'If-Match'", "one revision, as in the header ETag, is required, for example \"7\"");
-            }
-            return Long.valueOf(revision.group(1));
-        });
     }
 
     /** PostgreSQL does not store NUL, so that there is no issuer with such a name. */

@@ -9,6 +9,10 @@ import dev.perennial.api.DiagnosisDetail;
 import dev.perennial.api.DoctorRequest;
 import dev.perennial.api.IssuerChangeDetail;
 import dev.perennial.api.IssuerDetail;
+import dev.perennial.api.PolicyDocument;
+import dev.perennial.api.PolicyRevisionDetail;
+import dev.perennial.api.PolicyTestDetail;
+import dev.perennial.api.PolicyTestRequest;
 import dev.perennial.api.ProblemDetails;
 import dev.perennial.api.QuarantinedName;
 import dev.perennial.api.RenewalRequest;
@@ -42,6 +46,8 @@ final class JsonForms {
     private static final List<Class<?>> REQUESTS = List.of(
             CertificateRequested.class,
             DoctorRequest.class,
+            PolicyDocument.class,
+            PolicyTestRequest.class,
             RenewalRequest.class,
             ReplacementRequest.class,
             RetirementRequest.class,
@@ -55,6 +61,8 @@ final class JsonForms {
             DiagnosisDetail.class,
             IssuerChangeDetail.class,
             IssuerDetail.class,
+            PolicyRevisionDetail.class,
+            PolicyTestDetail.class,
             ProblemDetails.class,
             QuarantinedName.class,
             ReplacementDetail.class,

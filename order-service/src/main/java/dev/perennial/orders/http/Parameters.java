@@ -7,11 +7,15 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Reads and checks parameters and headers. */
 final class Parameters {
     private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{1,255}");
+
+    /** An entity tag (RFC 9110 section 8.8.3), or its bare number. */
+    private static final Pattern REVISION = Pattern.compile("\"?(\\d{1,18})\"?");
 
     private static final Instant FIRST = Instant.parse("0001-01-01T00:00:00Z");
     private static final Instant END = Instant.parse("9999-12-31T00:00:00Z");
@@ -24,6 +28,21 @@ final class Parameters {
             throw invalid("header 'Idempotency-Key'", "1 to 255 printable ASCII characters are required");
         });
         return idempotencyKey.orElseGet(() -> Uuids.next().toString());
+    }
+
+    /** @param ifMatch the header If-Match */
+    static Optional<Long> revision(Optional<String> ifMatch) {
+        return ifMatch.map(text -> {
+            Matcher revision = REVISION.matcher(text.strip());
+            if (!revision.matches()) {
+                throw noRevision();
+            }
+            return Long.valueOf(revision.group(1));
+        });
+    }
+
+    static ProblemException noRevision() {
+        return invalid("header 'If-Match'", "one revision, as in the header ETag, is required, for example \"7\"");
     }
 
     static CertificateId certificateId(String text) {

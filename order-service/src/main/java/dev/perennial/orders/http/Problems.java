@@ -44,7 +44,7 @@ final class Problems {
                 problem.code().wireName(), problem.detail(), problem.evidence(), problem.nextAttemptAt());
     }
 
-    private static ProblemSummary summary(Problem problem) {
+    static ProblemSummary summary(Problem problem) {
         return new ProblemSummary(problem.code().typeUri(), problem.code().wireName(), problem.detail());
     }
 

@@ -1,7 +1,12 @@
 package dev.perennial.orders.http;
 
+import com.fasterxml.jackson.core.JsonParseException;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.EventCodec;
 import dev.perennial.events.Sha256;
@@ -17,6 +22,13 @@ import java.util.function.Supplier;
  * @param digest SHA-256 of the bytes, in hex
  */
 record RequestBody<T>(T request, String digest) {
+    private static final ObjectReader UNIQUE_KEYS =
+            EventCodec.mapper().reader().with(StreamReadFeature.STRICT_DUPLICATE_DETECTION);
+    /** Jackson has no exception type for it; a test pins the prefix. */
+    private static final String DUPLICATE = "Duplicate field";
+
+    private static final int MAX_PATH = 200;
+
     /** @throws ProblemException if the body is larger than an event may be, or not valid */
     static <T> RequestBody<T> read(InputStream body, Class<T> type) {
         return read(body, type, EventCodec.MAX_BYTES);
@@ -57,6 +69,36 @@ record RequestBody<T>(T request, String digest) {
         } catch (IOException e) {
             throw closedByCaller(e);
         }
+    }
+
+    /**
+     * Reads a body in which a key that is given twice would be a mistake.
+     *
+     * @throws ProblemException if the body is larger than that, not JSON, or has a key twice
+     */
+    static JsonNode tree(InputStream body, int maxBytes) {
+        byte[] bytes = bytes(body, maxBytes);
+        try {
+            JsonNode tree = UNIQUE_KEYS.readTree(bytes);
+            if (tree.isMissingNode()) {
+                throw new ProblemException(400, ErrorCode.MALFORMED_JSON, "the body is empty; an object is required");
+            }
+            return tree;
+        } catch (JsonParseException e) {
+            throw e.getOriginalMessage().startsWith(DUPLICATE) && e.getProcessor() instanceof JsonParser at
+                    ? new ProblemException(
+                            422, ErrorCode.INVALID_FIELD, "field '" + path(at) + "': the field is given twice")
+                    : new ProblemException(400, ErrorCode.MALFORMED_JSON, EventCodec.describe(e));
+        } catch (JsonProcessingException e) {
+            throw new ProblemException(400, ErrorCode.MALFORMED_JSON, EventCodec.describe(e));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static String path(JsonParser at) {
+        String path = at.getParsingContext().pathAsPointer().toString();
+        return path.substring(1, Math.min(path.length(), MAX_PATH)).replace('/', '.');
     }
 
     /** @throws ProblemException if the body is larger than that */

@@ -1,6 +1,7 @@
 package dev.perennial.orders.http;
 
 import dev.perennial.api.RetirementRequest;
+import dev.perennial.events.Problem;
 import dev.perennial.orders.database.Database;
 import dev.perennial.orders.retirement.Retirements;
 import dev.perennial.orders.store.Certificate;
@@ -16,7 +17,8 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.io.InputStream;
-import java.util.function.BiConsumer;
+import java.util.List;
+import java.util.function.BiFunction;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -55,29 +57,35 @@ public class RetirementResource {
         if (reason.isBlank() || reason.length() > MAX_REASON || reason.indexOf('\0') >= 0) {
             throw Parameters.invalid("field 'reason'", "1 to " + MAX_REASON + " characters are required");
         }
-        change(id, (tx, certificate) -> retirements.retire(tx, certificate, reason));
+        change(id, (tx, certificate) -> {
+            retirements.retire(tx, certificate, reason);
+            return List.of();
+        });
     }
 
     @Permission(Action.CERTIFICATE_RETIRE)
     @DELETE
     @Operation(summary = "Resume renewing the certificate")
     @APIResponse(responseCode = "204", description = "Resumed; a renewal that is due starts at once")
+    @APIResponse(responseCode = "422", description = "The policy of the owner does not allow the certificate")
     public void resume(@PathParam("id") String id) {
         change(
                 id,
-                (tx, certificate) -> retirements.revive(
+                (tx, certificate) -> retirements.resume(
                         tx,
                         certificate,
                         "requested by " + caller.get().principal().id()));
     }
 
-    private void change(String id, BiConsumer<Handle, Certificate> change) {
-        database.inTransaction(tx -> {
+    private void change(String id, BiFunction<Handle, Certificate, List<Problem>> change) {
+        List<Problem> problems = database.inTransaction(tx -> {
             Certificate certificate = new Certificates(tx)
                     .lock(Parameters.certificateId(id))
                     .orElseThrow(() -> Parameters.unknownCertificate(id));
-            change.accept(tx, certificate);
-            return certificate;
+            return change.apply(tx, certificate);
         });
+        if (!problems.isEmpty()) {
+            throw ProblemException.of(problems);
+        }
     }
 }

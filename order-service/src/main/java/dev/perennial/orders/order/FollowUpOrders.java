@@ -54,6 +54,16 @@ public final class FollowUpOrders {
      * @param extra fields for the timeline entry beyond the cause
      */
     public Outcome order(CertificateId id, OrderCause cause, Map<String, Object> extra, Instant now) {
+        return order(id, cause, extra, false, now);
+    }
+
+    /** As {@link #order}, for a request: the order counts for the limit of its owner. */
+    public Outcome request(CertificateId id, Map<String, Object> extra, Instant now) {
+        return order(id, OrderCause.RENEWAL_REQUESTED, extra, true, now);
+    }
+
+    private Outcome order(
+            CertificateId id, OrderCause cause, Map<String, Object> extra, boolean requested, Instant now) {
         Certificates certificates = new Certificates(tx);
         Optional<Certificate> found = certificates.lock(id);
         if (found.isEmpty()) {
@@ -82,6 +92,7 @@ public final class FollowUpOrders {
                         cause,
                         replaced.flatMap(it -> it.renewalId().map(renewalId -> new Replaced(renewalId, it.issuer()))),
                         replaced.flatMap(IssuedCertificate::suggestion).isPresent(),
+                        requested,
                         Spans.traceparent(Context.current())),
                 begin,
                 now);

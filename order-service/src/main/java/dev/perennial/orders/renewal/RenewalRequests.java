@@ -12,8 +12,12 @@ import dev.perennial.events.WireText;
 import dev.perennial.orders.access.AccessControl;
 import dev.perennial.orders.messaging.Outbox;
 import dev.perennial.orders.order.FollowUpOrders;
+import dev.perennial.orders.policy.CurrentPolicy;
+import dev.perennial.orders.policy.DailyOrders;
 import dev.perennial.orders.store.Certificate;
 import dev.perennial.orders.store.Certificates;
+import dev.perennial.orders.store.Orders;
+import dev.perennial.orders.store.StoredOrder;
 import dev.perennial.orders.submission.AcceptedOrder;
 import dev.perennial.orders.submission.Submission;
 import dev.perennial.orders.submission.SubmissionHandler;
@@ -21,7 +25,6 @@ import dev.perennial.orders.submission.SubmissionProcessor;
 import dev.perennial.orders.submission.SubmissionResult;
 import dev.perennial.platform.telemetry.Spans;
 import dev.perennial.rules.access.Action;
-import dev.perennial.rules.lifecycle.OrderCause;
 import io.opentelemetry.api.trace.SpanKind;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -40,12 +43,14 @@ public class RenewalRequests implements SubmissionProcessor<RenewalRequested, Ac
 
     private final SubmissionHandler handler;
     private final AccessControl access;
+    private final CurrentPolicy policy;
     private final Clock clock;
 
     @Inject
-    public RenewalRequests(SubmissionHandler handler, AccessControl access, Clock clock) {
+    public RenewalRequests(SubmissionHandler handler, AccessControl access, CurrentPolicy policy, Clock clock) {
         this.handler = handler;
         this.access = access;
+        this.policy = policy;
         this.clock = clock;
     }
 
@@ -123,11 +128,15 @@ public class RenewalRequests implements SubmissionProcessor<RenewalRequested, Ac
                     "the certificate is retired and is no longer renewed; to renew it again, request it again or run"
                             + " ./perennial retire NAME --undo");
         }
+        Optional<Problem> overLimit = overLimit(tx, certificate, now);
+        if (overLimit.isPresent()) {
+            return new SubmissionResult.Refused<>(List.of(overLimit.get()));
+        }
         Map<String, Object> detail = new LinkedHashMap<>();
         detail.put("requestId", submission.id());
         detail.put("source", submission.source());
         submission.body().reason().ifPresent(reason -> detail.put("reason", reason));
-        return switch (new FollowUpOrders(tx).order(certificate.id(), OrderCause.RENEWAL_REQUESTED, detail, now)) {
+        return switch (new FollowUpOrders(tx).request(certificate.id(), detail, now)) {
             case FollowUpOrders.Outcome.Ordered it ->
                 accept(tx, submission, certificate, it.order(), Disposition.ORDERED);
             case FollowUpOrders.Outcome.UnderWay it ->
@@ -135,6 +144,19 @@ public class RenewalRequests implements SubmissionProcessor<RenewalRequested, Ac
             case FollowUpOrders.Outcome.Unknown it ->
                 SubmissionResult.refused(ErrorCode.NOT_FOUND, "no certificate has this id, or this owner and name");
         };
+    }
+
+    /** The spec is not checked again: a renewal continues what the policy once allowed. */
+    private Optional<Problem> overLimit(Handle tx, Certificate certificate, Instant now) {
+        DailyOrders orders = new DailyOrders(tx, policy.read(tx));
+        boolean creates = orders.limits(certificate.owner())
+                && new Certificates(tx)
+                        .lock(certificate.id())
+                        .flatMap(Certificate::latestOrder)
+                        .flatMap(new Orders(tx)::find)
+                        .filter(StoredOrder::isInFlight)
+                        .isEmpty();
+        return creates ? orders.refusal(certificate.owner(), now) : Optional.empty();
     }
 
     private SubmissionResult<AcceptedOrder> accept(

@@ -6,6 +6,7 @@ import dev.perennial.events.IssuerSettings;
 import dev.perennial.events.OrderId;
 import dev.perennial.events.Problem;
 import dev.perennial.orders.order.FollowUpOrders;
+import dev.perennial.orders.policy.CurrentPolicy;
 import dev.perennial.orders.store.Certificate;
 import dev.perennial.orders.store.Certificate.CurrentVersion;
 import dev.perennial.orders.store.Certificates;
@@ -17,6 +18,7 @@ import dev.perennial.platform.telemetry.Spans;
 import dev.perennial.rules.lifecycle.Lifecycle;
 import dev.perennial.rules.lifecycle.OrderCause;
 import dev.perennial.rules.replacement.Candidate;
+import dev.perennial.rules.requests.OwnerPolicies;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.context.Context;
 import jakarta.inject.Inject;
@@ -39,10 +41,12 @@ class ItemStarter {
     private static final Duration LOCKED_CHECK_INTERVAL = Duration.ofSeconds(10);
 
     private final Issuers issuers;
+    private final CurrentPolicy policy;
 
     @Inject
-    ItemStarter(Issuers issuers) {
+    ItemStarter(Issuers issuers, CurrentPolicy policy) {
         this.issuers = issuers;
+        this.policy = policy;
     }
 
     /** The candidate at the issuer of its order. */
@@ -117,13 +121,12 @@ class ItemStarter {
             Certificate certificate,
             Instant now) {
         Optional<String> issuer = rehearsal(certificate.spec().issuer());
-        if (issuer.isEmpty()) {
-            items.skip(
-                    item.rank(),
-                    Problem.of(
-                            ErrorCode.REPLACEMENT_CONFLICT,
-                            "'" + certificate.spec().issuer() + "' no longer has a rehearsal issuer"),
-                    now);
+        Optional<Problem> obstacle = issuer.map(name -> unusable(tx, certificate, name))
+                .orElseGet(() -> Optional.of(Problem.of(
+                        ErrorCode.REPLACEMENT_CONFLICT,
+                        "'" + certificate.spec().issuer() + "' no longer has a rehearsal issuer")));
+        if (obstacle.isPresent()) {
+            items.skip(item.rank(), obstacle.get(), now);
             return false;
         }
         OrderId order = new Orders(tx)
@@ -131,7 +134,11 @@ class ItemStarter {
                         certificate,
                         issuer.get(),
                         new Origin(
-                                OrderCause.REPLACEMENT, Optional.empty(), false, Spans.traceparent(Context.current())),
+                                OrderCause.REPLACEMENT,
+                                Optional.empty(),
+                                false,
+                                false,
+                                Spans.traceparent(Context.current())),
                         Lifecycle.begin(now),
                         now);
         new Timeline(tx)
@@ -144,6 +151,16 @@ class ItemStarter {
                                 Map.of("replacement", run.id(), "reason", run.reason(), "rehearsalAt", issuer.get()),
                                 Spans.traceId()));
         return release(items, item, order, now);
+    }
+
+    private Optional<Problem> unusable(Handle tx, Certificate certificate, String rehearsal) {
+        OwnerPolicies owners = policy.read(tx);
+        return owners.mayUse(certificate.owner(), rehearsal)
+                ? Optional.empty()
+                : Optional.of(Problem.of(
+                        ErrorCode.FORBIDDEN_FOR_OWNER,
+                        "owner '" + certificate.owner() + "' may not use the rehearsal issuer '" + rehearsal
+                                + "'; rule " + owners.issuerRule(certificate.owner())));
     }
 
     private static boolean release(ReplacementItems items, ReplacementItems.Waiting item, OrderId order, Instant now) {

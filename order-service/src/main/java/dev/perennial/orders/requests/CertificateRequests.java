@@ -1,19 +1,18 @@
 package dev.perennial.orders.requests;
 
-import dev.perennial.acme.Issuers;
 import dev.perennial.events.CertificateAccepted;
 import dev.perennial.events.CertificateAccepted.Disposition;
 import dev.perennial.events.CertificateRequested;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.EventType;
-import dev.perennial.events.IssuerSettings;
 import dev.perennial.events.OrderId;
 import dev.perennial.events.Problem;
-import dev.perennial.events.ResourceName;
 import dev.perennial.orders.access.AccessControl;
 import dev.perennial.orders.access.Caller;
 import dev.perennial.orders.messaging.Outbox;
 import dev.perennial.orders.order.OrderTransitions;
+import dev.perennial.orders.policy.CurrentPolicy;
+import dev.perennial.orders.policy.DailyOrders;
 import dev.perennial.orders.retirement.Retirements;
 import dev.perennial.orders.scheduling.ScheduledTask;
 import dev.perennial.orders.scheduling.ScheduledTasks;
@@ -41,19 +40,16 @@ import dev.perennial.rules.lifecycle.OrderCause;
 import dev.perennial.rules.lifecycle.OrderState;
 import dev.perennial.rules.requests.ExistingOrderCheck;
 import dev.perennial.rules.requests.KeyReuse;
-import dev.perennial.rules.requests.Policy;
+import dev.perennial.rules.requests.OwnerPolicies;
 import dev.perennial.rules.requests.PolicyDecision;
-import dev.perennial.rules.requests.RequestRules;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -63,8 +59,8 @@ import org.jdbi.v3.core.Handle;
 public class CertificateRequests implements SubmissionProcessor<CertificateRequested, AcceptedOrder> {
     private final SubmissionHandler handler;
     private final AccessControl access;
-    private final Policy policy;
-    private final Issuers issuers;
+    private final RequestPolicy policy;
+    private final CurrentPolicy owners;
     private final OrderTransitions transitions;
     private final Retirements retirements;
     private final Clock clock;
@@ -74,8 +70,8 @@ public class CertificateRequests implements SubmissionProcessor<CertificateReque
     public CertificateRequests(
             SubmissionHandler handler,
             AccessControl access,
-            Policy policy,
-            Issuers issuers,
+            RequestPolicy policy,
+            CurrentPolicy owners,
             OrderTransitions transitions,
             Retirements retirements,
             Clock clock,
@@ -83,7 +79,7 @@ public class CertificateRequests implements SubmissionProcessor<CertificateReque
         this.handler = handler;
         this.access = access;
         this.policy = policy;
-        this.issuers = issuers;
+        this.owners = owners;
         this.transitions = transitions;
         this.retirements = retirements;
         this.clock = clock;
@@ -134,8 +130,9 @@ public class CertificateRequests implements SubmissionProcessor<CertificateReque
         if (denial.isPresent()) {
             return new SubmissionResult.Refused<>(List.of(denial.get()));
         }
-        return switch (RequestRules.check(policy, knownIssuers(), submission.body())) {
-            case PolicyDecision.Acceptable acceptable -> order(tx, submission, acceptable, now);
+        OwnerPolicies current = owners.read(tx);
+        return switch (policy.check(current, submission.body())) {
+            case PolicyDecision.Acceptable acceptable -> order(tx, submission, acceptable, current, now);
             case PolicyDecision.Unacceptable unacceptable -> new SubmissionResult.Refused<>(unacceptable.problems());
         };
     }
@@ -145,14 +142,9 @@ public class CertificateRequests implements SubmissionProcessor<CertificateReque
      * may request something.
      */
     private Optional<Problem> denial(Handle tx, Submission<CertificateRequested> submission) {
-        CertificateRequested request = submission.body();
-        String issuer = request.issuer().orElse(policy.defaultIssuer());
-        if (Stream.of(request.owner(), request.name(), issuer).allMatch(ResourceName::isValid)) {
-            return access.denial(
-                    tx,
-                    submission.caller(),
-                    Action.CERTIFICATE_REQUEST,
-                    Resource.certificate(request.owner(), request.name(), issuer));
+        Optional<Resource> resource = policy.resource(submission.body());
+        if (resource.isPresent()) {
+            return access.denial(tx, submission.caller(), Action.CERTIFICATE_REQUEST, resource.get());
         }
         return AccessRules.granting(submission.caller().principal(), Action.CERTIFICATE_REQUEST)
                         .isEmpty()
@@ -168,14 +160,12 @@ public class CertificateRequests implements SubmissionProcessor<CertificateReque
                 : access.denial(tx, caller, Action.CERTIFICATE_REQUEST, certificate.resource());
     }
 
-    private Map<String, IssuerSettings> knownIssuers() {
-        Map<String, IssuerSettings> known = new HashMap<>();
-        issuers.names().forEach(name -> issuers.find(name).ifPresent(settings -> known.put(name, settings)));
-        return known;
-    }
-
     private SubmissionResult<AcceptedOrder> order(
-            Handle tx, Submission<CertificateRequested> submission, PolicyDecision.Acceptable request, Instant now) {
+            Handle tx,
+            Submission<CertificateRequested> submission,
+            PolicyDecision.Acceptable request,
+            OwnerPolicies current,
+            Instant now) {
         Certificates certificates = new Certificates(tx);
         Certificate certificate =
                 certificates.lockOrCreate(request.owner(), request.name(), request.spec(), request.labels(), now);
@@ -183,38 +173,47 @@ public class CertificateRequests implements SubmissionProcessor<CertificateReque
         if (denial.isPresent()) {
             return new SubmissionResult.Refused<>(List.of(denial.get()));
         }
-        retirements.revive(tx, certificate, "it was requested again");
         Optional<StoredOrder> latest = certificate.latestOrder().flatMap(new Orders(tx)::find);
-        ExistingOrderCheck existing = ExistingOrderCheck.of(
-                request.spec(),
-                request.rehearse(),
-                certificate.spec(),
-                latest.map(StoredOrder::snapshot),
-                certificate.issued().map(it -> new ExistingOrderCheck.Validity(it.notBefore(), it.notAfter())),
-                now);
-        if (existing != ExistingOrderCheck.BUSY && !request.labels().equals(certificate.labels())) {
-            certificates.describe(certificate.id(), request.labels(), now);
-            // A label selects the change window: the renewal time is computed again.
-            new ScheduledTasks(tx).postpone(certificate.id(), ScheduledTask.RENEW, now, now);
-        }
+        ExistingOrderCheck existing = RequestPolicy.existing(request, certificate, latest, now);
         return switch (existing) {
             case ORDER -> {
+                Optional<Problem> overLimit = new DailyOrders(tx, current).refusal(request.owner(), now);
+                if (overLimit.isPresent()) {
+                    certificates.removeWithoutOrder(certificate.id());
+                    yield new SubmissionResult.Refused<>(List.of(overLimit.get()));
+                }
+                keep(tx, certificate, request, now);
                 latest.filter(StoredOrder::isRehearsal)
                         .ifPresent(rehearsal -> transitions.apply(tx, rehearsal.id(), new Input.Superseded()));
                 OrderId order = create(tx, submission, request, certificate, now);
                 certificates.ordered(certificate.id(), request.spec(), order, now);
                 yield accept(tx, submission, certificate, order, Disposition.ORDERED, now);
             }
-            case RUNNING ->
-                accept(tx, submission, certificate, latest.orElseThrow().id(), Disposition.ALREADY_RUNNING, now);
-            case CURRENT ->
-                accept(tx, submission, certificate, latest.orElseThrow().id(), Disposition.ALREADY_CURRENT, now);
+            case RUNNING -> {
+                keep(tx, certificate, request, now);
+                yield accept(tx, submission, certificate, latest.orElseThrow().id(), Disposition.ALREADY_RUNNING, now);
+            }
+            case CURRENT -> {
+                keep(tx, certificate, request, now);
+                yield accept(tx, submission, certificate, latest.orElseThrow().id(), Disposition.ALREADY_CURRENT, now);
+            }
+            // The certificate stays retired, if it is: the policy may no longer allow the spec of the running order.
             case BUSY ->
                 SubmissionResult.refused(
                         ErrorCode.ORDER_RUNNING,
                         "order " + latest.orElseThrow().id() + " for certificate " + certificate.id()
                                 + " is running with another spec; repeat the request when it has ended");
         };
+    }
+
+    /** Ends a retirement, and stores the labels. */
+    private void keep(Handle tx, Certificate certificate, PolicyDecision.Acceptable request, Instant now) {
+        retirements.revive(tx, certificate, "it was requested again");
+        if (!request.labels().equals(certificate.labels())) {
+            new Certificates(tx).describe(certificate.id(), request.labels(), now);
+            // A label selects the change window: the renewal time is computed again.
+            new ScheduledTasks(tx).postpone(certificate.id(), ScheduledTask.RENEW, now, now);
+        }
     }
 
     private static OrderId create(

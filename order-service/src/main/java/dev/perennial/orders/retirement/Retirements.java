@@ -6,6 +6,7 @@ import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Problem;
 import dev.perennial.orders.messaging.Outbox;
 import dev.perennial.orders.order.OrderTransitions;
+import dev.perennial.orders.policy.CurrentPolicy;
 import dev.perennial.orders.scheduling.ScheduledTask;
 import dev.perennial.orders.scheduling.ScheduledTasks;
 import dev.perennial.orders.store.Certificate;
@@ -16,6 +17,7 @@ import dev.perennial.orders.store.StoredOrder;
 import dev.perennial.orders.store.Timeline;
 import dev.perennial.platform.telemetry.Spans;
 import dev.perennial.rules.lifecycle.Input;
+import dev.perennial.rules.requests.OwnerRules;
 import dev.perennial.rules.retirement.NotServedRule;
 import io.opentelemetry.context.Context;
 import jakarta.inject.Inject;
@@ -23,6 +25,7 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jboss.logging.Logger;
@@ -36,12 +39,14 @@ public class Retirements {
     private static final Duration CHECK_INTERVAL = Duration.ofMinutes(1);
 
     private final OrderTransitions transitions;
+    private final CurrentPolicy policy;
     private final RetirementConfig config;
     private final Clock clock;
 
     @Inject
-    public Retirements(OrderTransitions transitions, RetirementConfig config, Clock clock) {
+    public Retirements(OrderTransitions transitions, CurrentPolicy policy, RetirementConfig config, Clock clock) {
         this.transitions = transitions;
+        this.policy = policy;
         this.config = config;
         this.clock = clock;
     }
@@ -76,9 +81,24 @@ public class Retirements {
     }
 
     /**
+     * As {@link #revive}, if the policy of the owner still allows the certificate: its renewal had ended.
+     *
+     * @return the reasons of a refusal
+     */
+    public List<Problem> resume(Handle tx, Certificate certificate, String reason) {
+        List<Problem> problems = certificate.retired().isEmpty()
+                ? List.of()
+                : OwnerRules.check(policy.read(tx), certificate.owner(), certificate.spec(), certificate.labels());
+        if (problems.isEmpty()) {
+            revive(tx, certificate, reason);
+        }
+        return problems;
+    }
+
+    /**
      * Renews the certificate again; overdue tasks run at once. Has no effect on a certificate that is not retired.
      *
-     * @param certificate locked by the caller
+     * @param certificate locked by the caller; policy allows it
      */
     public void revive(Handle tx, Certificate certificate, String reason) {
         if (certificate.retired().isEmpty()) {

@@ -45,6 +45,13 @@ public final class Certificates {
                 .one();
     }
 
+    /** Deletes the certificate if the transaction has created it and creates no order. */
+    public void removeWithoutOrder(CertificateId id) {
+        tx.createUpdate("DELETE FROM certificate WHERE id = :id AND latest_order_id IS NULL")
+                .bind("id", id.value())
+                .execute();
+    }
+
     public void describe(CertificateId id, Map<String, String> labels, Instant now) {
         tx.createUpdate("UPDATE certificate SET labels = CAST(:labels AS jsonb), updated_at = :now WHERE id = :id")
                 .bind("labels", Json.write(labels))

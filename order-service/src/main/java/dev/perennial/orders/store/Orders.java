@@ -51,13 +51,18 @@ public final class Orders {
      *
      * @param replaces the certificate that it replaces
      * @param limitsExempt whether the CA that issued that certificate exempts the order from its rate limits
+     * @param requested whether a request created it, and not Perennial
      * @param traceparent of the request or task that created it
      */
     public record Origin(
-            OrderCause cause, Optional<Replaced> replaces, boolean limitsExempt, Optional<String> traceparent) {
+            OrderCause cause,
+            Optional<Replaced> replaces,
+            boolean limitsExempt,
+            boolean requested,
+            Optional<String> traceparent) {
         /** The origin of a requested order. */
         public static Origin request(Optional<String> traceparent) {
-            return new Origin(OrderCause.REQUESTED, Optional.empty(), false, traceparent);
+            return new Origin(OrderCause.REQUESTED, Optional.empty(), false, true, traceparent);
         }
     }
 
@@ -93,7 +98,7 @@ public final class Orders {
                 now);
     }
 
-    /** Creates the live order of a rehearsal. */
+    /** Creates the live order of a rehearsal; the request created the rehearsal. */
     public OrderId create(StoredOrder rehearsal, OrderState state, Instant now) {
         return insert(
                 new Intent(
@@ -107,6 +112,7 @@ public final class Orders {
                                 rehearsal.cause(),
                                 rehearsal.replaces(),
                                 rehearsal.limitsExempt(),
+                                false,
                                 rehearsal.traceparent())),
                 state,
                 now);
@@ -143,11 +149,13 @@ public final class Orders {
         OrderId id = newest(intent.certificate()).map(OrderId::after).orElseGet(OrderId::next);
         SpecColumns.bind(bind(tx.createUpdate("""
                         INSERT INTO certificate_order (id, certificate_id, name, owner, identifiers, issuer, key_type,
-                            targets, key_reuse, purpose, placed_issuer, cause, replaces_renewal_id, replaces_issuer, limits_exempt,
+                            targets, key_reuse, purpose, placed_issuer, cause, requested, replaces_renewal_id, replaces_issuer,
+                            limits_exempt,
                             state, attempt, due_at, deadline_at, postponements, resumptions, reminders, acme_order,
                             issued_fingerprint, problem, traceparent, latest, created_at, updated_at)
                         VALUES (:id, :certificate, :name, :owner, :identifiers, :issuer, :keyType,
-                            :targets, :keyReuse, :purpose, :placedIssuer, :cause, :replacesRenewalId, :replacesIssuer, :limitsExempt,
+                            :targets, :keyReuse, :purpose, :placedIssuer, :cause, :requested, :replacesRenewalId, :replacesIssuer,
+                            :limitsExempt,
                             :state, :attempt, :dueAt, :deadlineAt, :postponements, :resumptions, :reminders, CAST(:acmeOrder AS jsonb),
                             :fingerprint, CAST(:problem AS jsonb), :traceparent, :latest,
                             least(:now, clock_timestamp()), :now)"""), StateColumns.of(state)), intent.spec())
@@ -158,6 +166,7 @@ public final class Orders {
                 .bind("purpose", intent.purpose().name())
                 .bind("placedIssuer", intent.rehearsalAt().orElse(null))
                 .bind("cause", intent.origin().cause().name())
+                .bind("requested", intent.origin().requested())
                 .bind(
                         "replacesRenewalId",
                         intent.origin().replaces().map(Replaced::renewalId).orElse(null))

@@ -61,7 +61,7 @@ class AccessMatrixIT {
             return roles.contains(role.wireName())
                     && switch (scope) {
                         case "any" -> true;
-                        case "certificate" -> owners != Owners.OTHER;
+                        case "certificate", "owner" -> owners != Owners.OTHER;
                         default -> owners == Owners.ALL;
                     };
         }
@@ -77,6 +77,11 @@ class AccessMatrixIT {
                         .isTrue());
         admin = new ServiceClient(service.port(), bootstrap.createToken("admin", "admin", "*"));
         existing = ExistingResources.insert(DATABASE, "local");
+        HttpResponse<String> policy = admin.put(
+                "/api/v1/policy",
+                "{\"owners\":{\"existing\":{},\"other\":{\"contacts\":[\"other@example.com\"]},\"third\":{}}}",
+                "0");
+        assertThat(policy.statusCode()).as(policy.body()).isEqualTo(201);
         for (Role role : Role.values()) {
             for (Owners owners : Owners.values()) {
                 TOKENS.put(
@@ -125,6 +130,15 @@ class AccessMatrixIT {
     /** A list is allowed to every role that may read, and shows what the grant covers. */
     private static boolean isAllowed(Line line, Role role, Owners owners, HttpResponse<String> response)
             throws Exception {
+        if (line.method().equals("GET") && line.path().equals("/policy")) {
+            JsonNode policy = ServiceClient.json(response);
+            assertThat(policy.get("complete").asBoolean()).isEqualTo(owners == Owners.ALL);
+            assertThat(policy.at("/document/owners").properties())
+                    .as("the policies of others as %s of %s owners", role, owners)
+                    .allMatch(owner -> owners == Owners.ALL || owner.getKey().equals(owners.owner))
+                    .hasSize(owners == Owners.ALL ? 3 : 1);
+            return true;
+        }
         if (!line.method().equals("GET") || !line.path().equals("/certificates")) {
             return line.allows(role, owners);
         }
@@ -362,6 +376,7 @@ class AccessMatrixIT {
                                 : "x")
                 .replace("{issuer}", "local")
                 .replace("{name}", "unknown.example.com")
+                .replace("{revision}", "1")
                 .replace("{token}", "0000000000000000")
                 .replace("{host}", "web-1")
                 .replace("{key}", "unknown");
@@ -378,6 +393,8 @@ class AccessMatrixIT {
         return switch (line.method() + " " + line.path()) {
             case "POST /certificates" -> """
                 {"name":"matrix","owner":"existing","issuer":"local","identifiers":[{"type":"dns","value":"m.example.org"}]}""";
+            case "POST /policy/test" -> """
+                {"request":{"name":"matrix","owner":"existing","identifiers":[{"type":"dns","value":"m.example.org"}]}}""";
             case "POST /doctor" -> "{\"name\":\"served.example.com\"}";
             case "POST /certificates/{id}/revocations" -> "{\"reason\":\"superseded\"}";
             case "POST /tokens" -> """

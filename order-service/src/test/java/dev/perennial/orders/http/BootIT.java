@@ -407,6 +407,8 @@ class BootIT {
                         "/api/v1/issuers",
                         "/api/v1/issuers/local",
                         "/api/v1/issuers/local/changes",
+                        "/api/v1/policy",
+                        "/api/v1/policy/revisions",
                         "/api/v1/quarantine",
                         "/api/v1/replacements",
                         "/api/v1/replacements/" + replacement,

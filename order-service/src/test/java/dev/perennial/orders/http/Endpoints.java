@@ -36,6 +36,9 @@ final class Endpoints {
             if (path.startsWith("/certificates") || path.equals("/doctor")) {
                 return "certificate";
             }
+            if (path.startsWith("/policy") && permission.orElseThrow().byMethod()) {
+                return "owner";
+            }
             return path.contains("{issuer}") ? "issuer" : "installation";
         }
     }

@@ -1,5 +1,6 @@
 package dev.perennial.orders.parts;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.perennial.acme.Issuers;
 import dev.perennial.events.CertificateRequested;
 import dev.perennial.events.CloudEvent;
@@ -13,12 +14,18 @@ import dev.perennial.events.Topic;
 import dev.perennial.orders.access.AccessControl;
 import dev.perennial.orders.access.Caller;
 import dev.perennial.orders.database.Database;
+import dev.perennial.orders.database.Json;
 import dev.perennial.orders.issuer.health.Failover;
 import dev.perennial.orders.issuer.health.FailoverConfig;
 import dev.perennial.orders.issuer.health.FallbackCandidates;
 import dev.perennial.orders.issuer.limits.Budget;
 import dev.perennial.orders.order.OrderTransitions;
+import dev.perennial.orders.policy.CurrentPolicy;
+import dev.perennial.orders.policy.PolicyChanges;
+import dev.perennial.orders.policy.PolicyTable;
+import dev.perennial.orders.policy.StoredPolicy;
 import dev.perennial.orders.requests.CertificateRequests;
+import dev.perennial.orders.requests.RequestPolicy;
 import dev.perennial.orders.retirement.NameRemoval;
 import dev.perennial.orders.retirement.RetirementConfig;
 import dev.perennial.orders.retirement.Retirements;
@@ -66,20 +73,36 @@ public final class ServiceFixture {
             Issuers.of(issuer("local"), issuer("staging"), issuer("production", Map.of("rehearsal", "staging")));
     public volatile Limits limits = Limits.NONE;
     public final Budget budget = new Budget(issuer -> limits, new Quarantine(5, Duration.ofDays(1)), meters);
+    public final CurrentPolicy ownerPolicy = new CurrentPolicy();
+    public final PolicyChanges policyChanges = new PolicyChanges(database, policy, issuers, clock);
     public volatile FallbackCandidates candidates = spec -> List.of(spec.issuer());
-    public final Failover failover = new Failover(spec -> candidates.of(spec), new ImmediateFailover());
+    public final Failover failover = new Failover(spec -> candidates.of(spec), ownerPolicy, new ImmediateFailover());
     public final OrderTransitions transitions =
             new OrderTransitions(new Lifecycle(Duration.ofMinutes(5), RetryPolicy.DEFAULT), failover, clock, meters);
     public final RetirementPolicy retirement = new RetirementPolicy();
-    public final Retirements retirements = new Retirements(transitions, retirement, clock);
+    public final Retirements retirements = new Retirements(transitions, ownerPolicy, retirement, clock);
     public final RevocationRules revocationRules = new RevocationRules(Duration.ofMinutes(15), Duration.ofMinutes(30));
     public final AccessControl access = new AccessControl(clock, meters);
     public final SubmissionHandler submissions = new SubmissionHandler(database, clock);
     public final RevocationRequests revocations =
             new RevocationRequests(submissions, access, database, revocationRules, retirements, clock);
     public final NameRemoval names = new NameRemoval(transitions, retirement, clock, meters);
-    public final CertificateRequests certificateRequests =
-            new CertificateRequests(submissions, access, policy, issuers, transitions, retirements, clock, meters);
+    public final RequestPolicy requestPolicy = new RequestPolicy(policy, issuers);
+    public final CertificateRequests certificateRequests = new CertificateRequests(
+            submissions, access, requestPolicy, ownerPolicy, transitions, retirements, clock, meters);
+
+    /** Replaces the policy of the owners. */
+    public void applyPolicy(String document) {
+        PolicyChanges.Outcome outcome = policyChanges.put(
+                CALLER.principal(), Json.read(document, JsonNode.class), database.inTransaction(tx -> new PolicyTable(
+                                tx)
+                        .current()
+                        .map(StoredPolicy::revision)
+                        .orElse(0L)));
+        if (outcome instanceof PolicyChanges.Outcome.Refused refused) {
+            throw new IllegalArgumentException(refused.problems().toString());
+        }
+    }
 
     /** The policy of automatic retirement; tests change it. */
     public static final class RetirementPolicy implements RetirementConfig {

@@ -31,7 +31,8 @@ class FailoverIT {
     private final ServiceFixture parts = new ServiceFixture();
     private final FakeAccounts first = new FakeAccounts();
     private final FakeAccounts second = new FakeAccounts();
-    private final Placer placer = placer(parts, new Cas(Map.of("local", first, "second", second)), 8);
+    private final Placer placer =
+            placer(parts, new Cas(Map.of("local", first, "second", second, "staging", second)), 8);
 
     FailoverIT() {
         parts.candidates = spec -> List.of("local", "second");
@@ -66,6 +67,58 @@ class FailoverIT {
 
         assertThat(placedIssuers()).containsExactly("second", "second", "second", "local", "local");
         assertThat(parts.count("failing_issuer")).isZero();
+    }
+
+    @Test
+    void usesNoFallbackThatTheOwnerMayNotUse() {
+        AcceptedOrder before = order("before-the-policy");
+        parts.applyPolicy("{\"owners\":{\"web\":{\"issuers\":[\"local\"]}}}");
+        first.behaviour = FailoverIT::unavailable;
+        AcceptedOrder after = order("after-the-policy");
+        for (int i = 0; i < 8; i++) {
+            dueNow();
+            once(placer);
+        }
+        assertThat(second.placed).hasValue(0);
+        assertThat(parts.count("failing_issuer")).as("the issuer is down").isOne();
+        assertThat(parts.order(after).issuer()).isEqualTo("local");
+
+        parts.applyPolicy("{\"owners\":{\"web\":{\"issuers\":[\"local\",\"staging\"]}}}");
+        parts.candidates = spec -> List.of("local", "second", "staging");
+        dueNow();
+        once(placer);
+
+        assertThat(placedIssuers()).containsOnly("staging").isNotEmpty();
+        assertThat(parts.order(before).state()).isInstanceOf(OrderState.Placed.class);
+    }
+
+    @Test
+    void keepsAnOverdueOrderAtItsCaIfTheOwnerMayUseNoOther() {
+        parts.applyPolicy("{\"owners\":{\"web\":{\"issuers\":[\"local\"]}}}");
+        AcceptedOrder answer = order("overdue-alone");
+        tryOnce(answer);
+        StoredOrder placed = parts.order(answer);
+        for (int i = 0; i < 3; i++) {
+            reportUnavailable(placed);
+        }
+        parts.database.inTransaction(
+                tx -> tx.execute("UPDATE certificate_order SET created_at = now() - interval '5 hours'"));
+
+        reportUnavailable(placed);
+
+        assertThat(parts.order(answer).state()).isInstanceOf(OrderState.Authorized.class);
+        assertThat(parts.order(answer).unresolvedIssuer()).isEmpty();
+    }
+
+    /** As in an outage of the issuer during which an administrator removes the policy of the owner. */
+    @Test
+    void usesTheIssuerOfTheCertificateAlthoughTheOwnerMayNotUseItAnyMore() {
+        AcceptedOrder answer = order("former");
+        parts.applyPolicy("{\"otherOwners\":\"DENIED\"}");
+
+        tryOnce(answer);
+
+        assertThat(placedIssuers()).containsExactly("local");
     }
 
     @Test
@@ -237,11 +290,15 @@ class FailoverIT {
 
     private void tryUntilPlaced(AcceptedOrder answer) {
         for (int i = 0; i < 10 && parts.order(answer).state() instanceof OrderState.Due; i++) {
-            parts.database.inTransaction(
-                    tx -> tx.execute("UPDATE certificate_order SET due_at = now() WHERE state = 'DUE'"));
+            dueNow();
             once(placer);
         }
         assertThat(parts.order(answer).state()).isInstanceOf(OrderState.Placed.class);
+    }
+
+    private void dueNow() {
+        parts.database.inTransaction(
+                tx -> tx.execute("UPDATE certificate_order SET due_at = now() WHERE state = 'DUE'"));
     }
 
     private void tryOnce(AcceptedOrder answer) {

@@ -93,6 +93,8 @@ class UnreadableRowsIT {
                         "issuer.settings",
                         "issuer_change.before",
                         "issuer_change.after",
+                        // PolicyChangesIT
+                        "policy_revision.document",
                         // Read only if the request with this id is repeated, which then fails alone.
                         "inbox.answer");
     }

@@ -27,7 +27,8 @@ class RenewalRequestsIT {
             URI.create("https://ca.test/o"), URI.create("https://ca.test/f"), List.of(), Optional.empty());
 
     private final ServiceFixture parts = new ServiceFixture();
-    private final RenewalRequests renewals = new RenewalRequests(parts.submissions, parts.access, parts.clock);
+    private final RenewalRequests renewals =
+            new RenewalRequests(parts.submissions, parts.access, parts.ownerPolicy, parts.clock);
     private CertificateId id;
 
     @BeforeEach

@@ -97,6 +97,49 @@ class RetirementIT {
     }
 
     @Test
+    void doesNotResumeTheRenewalOfACertificateThatThePolicyNoLongerAllows() {
+        CertificateId id = IssuedFixture.with(parts, "shop", start, LIFE);
+        retire(id);
+        parts.applyPolicy("{\"owners\":{\"web\":{\"allowedSuffixes\":[\"web.example.com\"]}}}");
+
+        assertThat(resume(id)).extracting(Problem::code).containsExactly(ErrorCode.FORBIDDEN_NAME);
+        renewer(parts, DUE).round();
+        assertThat(certificate(id).retired()).isPresent();
+        assertThat(orders(id)).hasSize(1);
+
+        parts.applyPolicy("{\"owners\":{\"web\":{\"allowedSuffixes\":[\"shop.example.com\"]}}}");
+        assertThat(resume(id)).isEmpty();
+        assertThat(certificate(id).retired()).isEmpty();
+    }
+
+    /** Otherwise the running order, and later renewals, would have names that the policy no longer allows. */
+    @Test
+    void staysRetiredIfARequestIsRefusedBecauseOfARunningOrder() {
+        CertificateId id = parts.accepted("r1", request("shop", List.of(), "shop.example.com"))
+                .certificateId();
+        retire(id);
+
+        assertThat(ServiceFixture.problems(parts.submit("r2", request("shop", List.of(), "new.example.com"))))
+                .extracting(Problem::code)
+                .containsExactly(ErrorCode.ORDER_RUNNING);
+
+        assertThat(certificate(id).retired()).isPresent();
+    }
+
+    @Test
+    void renewsACertificateThatThePolicyNoLongerAllows() {
+        CertificateId id = IssuedFixture.with(parts, "shop", start, LIFE);
+        parts.applyPolicy("""
+                {"otherOwners":"DENIED","owners":{"web":{"allowedSuffixes":["web.example.com"],"issuers":["staging"],
+                 "requiredLabels":["cost-centre"],"maxOrdersPerDay":1}}}""");
+
+        renewer(parts, DUE).round();
+
+        assertThat(orders(id)).hasSize(2);
+        assertThat(orders(id).getFirst().issuer()).isEqualTo("local");
+    }
+
+    @Test
     void retiresACertificateThatNoHostFileContains() {
         CertificateId id = servedOnTwoHosts();
         report(id, "web-1", ErrorCode.NOT_CONFIGURED_ON_HOST);
@@ -224,6 +267,11 @@ class RetirementIT {
                 tx,
                 orders(id).getFirst().id(),
                 new Input.DeploymentFailed(host, fingerprint, Problem.of(code, "reported by the host"))));
+    }
+
+    private List<Problem> resume(CertificateId id) {
+        return parts.database.inTransaction(
+                tx -> parts.retirements.resume(tx, new Certificates(tx).lock(id).orElseThrow(), "a test"));
     }
 
     private void retire(CertificateId id) {

@@ -93,6 +93,22 @@ class DrillIT {
         assertThat(fixture.replacements.all()).isEmpty();
     }
 
+    @Test
+    void drillsNothingAtARehearsalIssuerThatTheOwnerMayNotUse() {
+        served(2);
+        fixture.parts.applyPolicy("{\"owners\":{\"web\":{\"issuers\":[\"production\"]}}}");
+        UUID id = fixture.approved(drill(Optional.empty()));
+
+        runs.round();
+
+        assertThat(fixture.inProgress(id)).isEmpty();
+        assertThat(fixture.report(id)).hasSize(2).allSatisfy(line -> {
+            assertThat(line.state()).isEqualTo(ItemState.SKIPPED);
+            assertThat(line.problem().orElseThrow().detail())
+                    .isEqualTo("owner 'web' may not use the rehearsal issuer 'staging'; rule owners.web.issuers");
+        });
+    }
+
     private List<CertificateId> served(int count) {
         return IntStream.range(0, count)
                 .mapToObj(i -> fixture.served("n" + i, "production", Map.of()))

@@ -78,7 +78,7 @@ final class ReplacementFixture {
     ReplacementRuns process() {
         return new ReplacementRuns(
                 parts.database,
-                new ItemStarter(parts.issuers),
+                new ItemStarter(parts.issuers, parts.ownerPolicy),
                 parts.transitions,
                 parts.budget,
                 config,

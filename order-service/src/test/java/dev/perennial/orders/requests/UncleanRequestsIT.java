@@ -34,7 +34,7 @@ class UncleanRequestsIT {
     private final RequestConsumer consumer = new RequestConsumer(
             parts.certificateRequests,
             parts.revocations,
-            new RenewalRequests(parts.submissions, parts.access, parts.clock),
+            new RenewalRequests(parts.submissions, parts.access, parts.ownerPolicy, parts.clock),
             new EventReader(parts.meters),
             waits,
             new RecordProcessor((record, reason) -> ends.add("dead letter"), parts.meters));

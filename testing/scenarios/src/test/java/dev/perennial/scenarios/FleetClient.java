@@ -205,6 +205,16 @@ final class FleetClient implements AutoCloseable {
                 .method(method, HttpRequest.BodyPublishers.noBody()));
     }
 
+    /** Replaces the policy of the owners. */
+    void applyPolicy(String document) {
+        HttpResponse<String> answer = call(HttpRequest.newBuilder(stack.rest().resolve("/api/v1/policy"))
+                .header("Content-Type", "application/json")
+                .header("Authorization", "Bearer " + stack.restToken())
+                .header("If-Match", get("/api/v1/policy").get("revision").asText())
+                .PUT(HttpRequest.BodyPublishers.ofString(document)));
+        assertThat(answer.statusCode()).as(answer.body()).isLessThan(300);
+    }
+
     HttpResponse<String> call(HttpRequest.Builder request) {
         try {
             return http.send(request.build(), HttpResponse.BodyHandlers.ofString());

@@ -76,6 +76,26 @@ class TeamTopicsScenarioIT {
         assertThat(refusal(revocation)).isEqualTo(ErrorCode.ACCESS_DENIED);
     }
 
+    /** The policy restricts an owner that no other test has. */
+    @Test
+    void refusesRequestsThatThePolicyOfTheTeamDoesNotAllow() {
+        client.createTeamTopic("press");
+        String before = client.requestOfTeam("press", client.ownedBy("press", "team-before"));
+        events.await(CertificateAccepted.class, it -> it.requestId().equals(before));
+        client.applyPolicy("{\"owners\":{\"press\":{\"allowedSuffixes\":[\"press.demo.test\"]}}}");
+
+        String refused = client.requestOfTeam("press", client.ownedBy("press", "team-foreign"));
+        String allowed = client.requestOfTeam("press", client.ownedBy("press", "team.press"));
+
+        CertificateRefused refusal =
+                events.await(CertificateRefused.class, it -> it.requestId().equals(refused));
+        assertThat(refusal.problems()).singleElement().satisfies(problem -> {
+            assertThat(problem.code()).isEqualTo(ErrorCode.FORBIDDEN_NAME);
+            assertThat(problem.detail()).contains("[press.demo.test] only; rule owners.press.allowedSuffixes");
+        });
+        events.await(CertificateAccepted.class, it -> it.requestId().equals(allowed));
+    }
+
     @Test
     void movesUnreadableRecordsToTheSharedDeadLetterTopic() {
         client.sendToTeam("blog", "{".getBytes(StandardCharsets.UTF_8));

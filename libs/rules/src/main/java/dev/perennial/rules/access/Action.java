@@ -35,6 +35,9 @@ public enum Action {
     TOKEN_READ(Kind.READ, Reach.RESOURCE, ADMIN),
     TOKEN_CHANGE(Kind.CHANGE, Reach.RESOURCE, ADMIN),
     DECISION_READ(Kind.READ, Reach.RESOURCE, ADMIN),
+    /** The policy of an owner. */
+    POLICY_READ(Kind.READ, Reach.RESOURCE, VIEWER, REQUESTER, APPROVER, OPERATOR, ADMIN),
+    POLICY_CHANGE(Kind.CHANGE, Reach.RESOURCE, ADMIN),
     /** The principal's own grants. */
     SELF_READ(Kind.READ, Reach.ANY, VIEWER, REQUESTER, APPROVER, OPERATOR, ADMIN);
 

@@ -18,6 +18,11 @@ public record Resource(Optional<String> owner, Optional<String> name, Optional<S
         return new Resource(Optional.of(owner), Optional.of(name), Optional.of(issuer));
     }
 
+    /** An owner with all of its certificates. */
+    public static Resource owner(String owner) {
+        return new Resource(Optional.of(owner), Optional.empty(), Optional.empty());
+    }
+
     /** An issuer with all of its certificates. */
     public static Resource issuer(String issuer) {
         return new Resource(Optional.empty(), Optional.empty(), Optional.of(issuer));

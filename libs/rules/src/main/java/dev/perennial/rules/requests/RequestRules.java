@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedSet;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** Checks a request against policy and brings it into canonical form. Reports every problem at once. */
 public final class RequestRules {
@@ -33,19 +34,26 @@ public final class RequestRules {
 
     private final Policy policy;
     private final Map<String, IssuerSettings> issuers;
+    private final OwnerPolicies owners;
     private final CertificateRequested request;
     private final List<Problem> problems = new ArrayList<>();
 
-    private RequestRules(Policy policy, Map<String, IssuerSettings> issuers, CertificateRequested request) {
+    private RequestRules(
+            Policy policy, Map<String, IssuerSettings> issuers, OwnerPolicies owners, CertificateRequested request) {
         this.policy = policy;
         this.issuers = issuers;
+        this.owners = owners;
         this.request = request;
     }
 
-    /** @param issuers the configured issuers by name */
+    /**
+     * Checks a request against the policy of the installation and that of its owner.
+     *
+     * @param issuers the configured issuers by name
+     */
     public static PolicyDecision check(
-            Policy policy, Map<String, IssuerSettings> issuers, CertificateRequested request) {
-        return new RequestRules(policy, issuers, request).decide();
+            Policy policy, Map<String, IssuerSettings> issuers, OwnerPolicies owners, CertificateRequested request) {
+        return new RequestRules(policy, issuers, owners, request).decide();
     }
 
     private PolicyDecision decide() {
@@ -66,6 +74,20 @@ public final class RequestRules {
                     "field 'rehearse': issuer " + quoted(issuer)
                             + " has no rehearsal issuer; set its field 'rehearsal', or request without a rehearsal");
         }
+        checkOwner(new OwnerRules.Requested(
+                identifiers.stream().filter(policy::allows).toList(),
+                identifiers.stream()
+                        .filter(policy::allows)
+                        .filter(OwnerRules::isWildcard)
+                        .filter(it -> policy.allowsWildcards(it.name().base()))
+                        .toList(),
+                known.map(IssuerSettings::name),
+                keyType.filter(type -> known.map(IssuerPolicy::new)
+                        .filter(its -> !its.allows(type))
+                        .isEmpty()),
+                targets.stream().filter(policy.hosts()::contains).toList(),
+                request.labels(),
+                rehearsalAt.filter(it -> request.rehearse())));
         if (!problems.isEmpty()) {
             return new PolicyDecision.Unacceptable(problems);
         }
@@ -75,7 +97,22 @@ public final class RequestRules {
                 new CertificateSpec(issuer, keyType.orElseThrow(), identifiers, targets, request.keyReuse()),
                 request.labels(),
                 request.rehearse(),
-                rehearsalAt);
+                // A rehearsal that was not requested is omitted if the owner may not use its issuer.
+                rehearsalAt.filter(it -> owners.mayUse(request.owner(), it)));
+    }
+
+    /**
+     * A request whose names are not valid belongs to no resource: its sender has no proven right to see the owner's policy.
+     */
+    private void checkOwner(OwnerRules.Requested requested) {
+        if (namesAreValid()) {
+            problems.addAll(OwnerRules.check(owners, request.owner(), requested));
+        }
+    }
+
+    private boolean namesAreValid() {
+        return Stream.of(request.name(), request.owner(), request.issuer().orElse(policy.defaultIssuer()))
+                .allMatch(ResourceName::isValid);
     }
 
     private void requireName(String field, String value) {
@@ -195,8 +232,8 @@ public final class RequestRules {
     }
 
     private Optional<KeyType> keyType(Optional<IssuerPolicy> issuer) {
-        KeyType otherwise = issuer.map(IssuerPolicy::defaultKeyType).orElse(KeyType.EC_P256);
-        String requested = request.keyType().orElse(otherwise.name());
+        String requested =
+                request.keyType().orElseGet(() -> defaultKeyType(issuer).name());
         Optional<KeyType> keyType = Arrays.stream(KeyType.values())
                 .filter(type -> type.name().equals(requested))
                 .findFirst();
@@ -212,6 +249,17 @@ public final class RequestRules {
                         "field 'keyType': the issuer accepts "
                                 + issuer.orElseThrow().issuer().keyTypes() + ", not " + type));
         return keyType;
+    }
+
+    /** The default of the issuer, or the first type that the owner may use there. */
+    private KeyType defaultKeyType(Optional<IssuerPolicy> issuer) {
+        KeyType ofIssuer = issuer.map(IssuerPolicy::defaultKeyType).orElse(KeyType.EC_P256);
+        Optional<OwnerPolicy> owner = namesAreValid() ? owners.of(request.owner()) : Optional.empty();
+        return owner.filter(its -> !its.allows(ofIssuer)).flatMap(OwnerPolicy::keyTypes).stream()
+                .flatMap(List::stream)
+                .filter(type -> issuer.filter(its -> !its.allows(type)).isEmpty())
+                .findFirst()
+                .orElse(ofIssuer);
     }
 
     private List<String> targets() {

@@ -30,7 +30,7 @@ class RequestRulesTest {
 
     @Test
     void bringsARequestIntoCanonicalForm() {
-        PolicyDecision decision = RequestRules.check(
+        PolicyDecision decision = check(
                 POLICY,
                 ISSUERS,
                 request(
@@ -54,7 +54,7 @@ class RequestRulesTest {
 
     @Test
     void convertsInternationalizedNamesToALabels() {
-        PolicyDecision decision = RequestRules.check(POLICY, ISSUERS, names("bücher.test"));
+        PolicyDecision decision = check(POLICY, ISSUERS, names("bücher.test"));
 
         assertThat(decision).isInstanceOfSatisfying(PolicyDecision.Acceptable.class, it -> assertThat(
                         it.spec().identifiers())
@@ -63,7 +63,7 @@ class RequestRulesTest {
 
     @Test
     void reportsEveryProblemAtOnce() {
-        PolicyDecision decision = RequestRules.check(
+        PolicyDecision decision = check(
                 POLICY,
                 ISSUERS,
                 request(
@@ -93,27 +93,25 @@ class RequestRulesTest {
 
     @Test
     void acceptsWildcardsWithDns01() {
-        assertThat(RequestRules.check(
-                        POLICY, ISSUERS, names("*.wild.example.com", "*.a.wild.example.com", "wild.example.com")))
+        assertThat(check(POLICY, ISSUERS, names("*.wild.example.com", "*.a.wild.example.com", "wild.example.com")))
                 .isInstanceOf(PolicyDecision.Acceptable.class);
-        assertThat(codes(RequestRules.check(POLICY, ISSUERS, names("*.notwild.example.com"))))
+        assertThat(codes(check(POLICY, ISSUERS, names("*.notwild.example.com"))))
                 .containsExactly(ErrorCode.WILDCARD_NEEDS_DNS01);
     }
 
     @Test
     void acceptsAtMostOneHundredNames() {
-        assertThat(RequestRules.check(POLICY, ISSUERS, names(many(100)))).isInstanceOf(PolicyDecision.Acceptable.class);
-        assertThat(codes(RequestRules.check(POLICY, ISSUERS, names(many(101)))))
-                .containsExactly(ErrorCode.TOO_MANY_NAMES);
-        assertThat(codes(RequestRules.check(POLICY, ISSUERS, names()))).containsExactly(ErrorCode.INVALID_FIELD);
+        assertThat(check(POLICY, ISSUERS, names(many(100)))).isInstanceOf(PolicyDecision.Acceptable.class);
+        assertThat(codes(check(POLICY, ISSUERS, names(many(101))))).containsExactly(ErrorCode.TOO_MANY_NAMES);
+        assertThat(codes(check(POLICY, ISSUERS, names()))).containsExactly(ErrorCode.INVALID_FIELD);
     }
 
     @Test
     void acceptsAtMostAsManyNamesAsTheIssuerCertifies() {
         Map<String, IssuerSettings> issuers = local(Map.of("maxIdentifiers", 25));
 
-        assertThat(RequestRules.check(POLICY, issuers, names(many(25)))).isInstanceOf(PolicyDecision.Acceptable.class);
-        var refused = (PolicyDecision.Unacceptable) RequestRules.check(POLICY, issuers, names(many(26)));
+        assertThat(check(POLICY, issuers, names(many(25)))).isInstanceOf(PolicyDecision.Acceptable.class);
+        var refused = (PolicyDecision.Unacceptable) check(POLICY, issuers, names(many(26)));
         assertThat(refused.problems()).singleElement().satisfies(problem -> {
             assertThat(problem.code()).isEqualTo(ErrorCode.TOO_MANY_NAMES);
             assertThat(problem.detail()).contains("'local' certifies at most 25", "got 26");
@@ -122,8 +120,7 @@ class RequestRulesTest {
 
     @Test
     void acceptsNamesAndAddressesOnly() {
-        assertThat(codes(RequestRules.check(POLICY, ISSUERS, names("192.0.2.1"))))
-                .containsExactly(ErrorCode.INVALID_NAME);
+        assertThat(codes(check(POLICY, ISSUERS, names("192.0.2.1")))).containsExactly(ErrorCode.INVALID_NAME);
         CertificateRequested ip = new CertificateRequested(
                 "shop",
                 "web",
@@ -137,7 +134,7 @@ class RequestRulesTest {
                 Optional.empty(),
                 List.of(),
                 Map.of());
-        assertThat(codes(RequestRules.check(POLICY, ISSUERS, ip)))
+        assertThat(codes(check(POLICY, ISSUERS, ip)))
                 .containsExactly(
                         ErrorCode.FORBIDDEN_NAME,
                         ErrorCode.INVALID_NAME,
@@ -156,16 +153,15 @@ class RequestRulesTest {
                 List.of(Network.parse("192.0.2.0/24"), Network.parse("2001:db8::/32")));
         CertificateRequested mixed = addresses("192.0.2.1", "2001:DB8:0::1");
 
-        assertThat(RequestRules.check(policy, ISSUERS, mixed))
+        assertThat(check(policy, ISSUERS, mixed))
                 .isInstanceOfSatisfying(PolicyDecision.Acceptable.class, it -> assertThat(
                                 it.spec().identifiers())
                         .containsExactly(
                                 new Identifier("ip", "192.0.2.1"),
                                 new Identifier("ip", "2001:db8::1"),
                                 new Identifier("dns", "example.com")));
-        assertThat(codes(RequestRules.check(policy, ISSUERS, addresses("192.0.3.1"))))
-                .containsExactly(ErrorCode.FORBIDDEN_NAME);
-        assertThat(codes(RequestRules.check(policy, ISSUERS, addresses("2001:db8::1", "2001:DB8:0:0::1"))))
+        assertThat(codes(check(policy, ISSUERS, addresses("192.0.3.1")))).containsExactly(ErrorCode.FORBIDDEN_NAME);
+        assertThat(codes(check(policy, ISSUERS, addresses("2001:db8::1", "2001:DB8:0:0::1"))))
                 .containsExactly(ErrorCode.DUPLICATE_NAME);
     }
 
@@ -204,16 +200,16 @@ class RequestRulesTest {
                 List.of("example.com"), List.of(), Set.of(), "local", List.of(Network.parse("192.0.2.0/24")));
         CertificateRequested address = addresses("192.0.2.1");
 
-        assertThat(RequestRules.check(policy, ISSUERS, address)).isInstanceOf(PolicyDecision.Acceptable.class);
-        assertThat(RequestRules.check(policy, local(Map.of("allowedSuffixes", List.of("example.com"))), address))
+        assertThat(check(policy, ISSUERS, address)).isInstanceOf(PolicyDecision.Acceptable.class);
+        assertThat(check(policy, local(Map.of("allowedSuffixes", List.of("example.com"))), address))
                 .isInstanceOf(PolicyDecision.Unacceptable.class);
-        assertThat(RequestRules.check(
+        assertThat(check(
                         policy,
                         local(Map.of(
                                 "allowedSuffixes", List.of("example.com"), "allowedNetworks", List.of("192.0.2.0/28"))),
                         address))
                 .isInstanceOf(PolicyDecision.Acceptable.class);
-        assertThat(RequestRules.check(
+        assertThat(check(
                         policy,
                         local(Map.of(
                                 "allowedSuffixes",
@@ -244,6 +240,11 @@ class RequestRulesTest {
                 .isFalse();
     }
 
+    private static PolicyDecision check(
+            Policy policy, Map<String, IssuerSettings> issuers, CertificateRequested request) {
+        return RequestRules.check(policy, issuers, OwnerPolicies.NONE, request);
+    }
+
     private static IssuerSettings issuer(Map<String, Object> more) {
         Map<String, Object> settings =
                 new HashMap<>(Map.of("name", "local", "directory", "https://ca.example.com/directory"));
@@ -260,8 +261,7 @@ class RequestRulesTest {
     }
 
     private static PolicyDecision at(Map<String, Object> settings, Optional<String> keyType, String... names) {
-        return RequestRules.check(
-                POLICY, local(settings), request("shop", "web", Optional.empty(), keyType, List.of(), names));
+        return check(POLICY, local(settings), request("shop", "web", Optional.empty(), keyType, List.of(), names));
     }
 
     private static KeyType keyType(Map<String, Object> settings, Optional<String> keyType) {
@@ -277,10 +277,9 @@ class RequestRulesTest {
 
     @Test
     void refusesNamesThatOnlyEndWithAnAllowedSuffix() {
-        assertThat(codes(RequestRules.check(POLICY, ISSUERS, names("notexample.com", "example.com.evil.test"))))
+        assertThat(codes(check(POLICY, ISSUERS, names("notexample.com", "example.com.evil.test"))))
                 .containsExactly(ErrorCode.FORBIDDEN_NAME, ErrorCode.FORBIDDEN_NAME);
-        assertThat(RequestRules.check(POLICY, ISSUERS, names("example.com")))
-                .isInstanceOf(PolicyDecision.Acceptable.class);
+        assertThat(check(POLICY, ISSUERS, names("example.com"))).isInstanceOf(PolicyDecision.Acceptable.class);
     }
 
     @Test
@@ -289,10 +288,9 @@ class RequestRulesTest {
 
         for (Map<String, String> labels :
                 List.of(tooMany, Map.of("key", "v".repeat(256)), Map.of("k".repeat(64), "value"))) {
-            assertThat(codes(RequestRules.check(POLICY, ISSUERS, labelled(labels))))
-                    .containsExactly(ErrorCode.INVALID_FIELD);
+            assertThat(codes(check(POLICY, ISSUERS, labelled(labels)))).containsExactly(ErrorCode.INVALID_FIELD);
         }
-        assertThat(RequestRules.check(POLICY, ISSUERS, labelled(Map.of("k".repeat(63), "v".repeat(255)))))
+        assertThat(check(POLICY, ISSUERS, labelled(Map.of("k".repeat(63), "v".repeat(255)))))
                 .isInstanceOf(PolicyDecision.Acceptable.class);
     }
 
@@ -301,18 +299,18 @@ class RequestRulesTest {
         Policy policy =
                 new Policy(List.of("example.com"), List.of(), Set.of("web-1"), "local", List.of(), Set.of("night"));
 
-        assertThat(RequestRules.check(policy, ISSUERS, labelled(Map.of("change-window", "night"))))
+        assertThat(check(policy, ISSUERS, labelled(Map.of("change-window", "night"))))
                 .isInstanceOf(PolicyDecision.Acceptable.class);
-        assertThat(codes(RequestRules.check(policy, ISSUERS, labelled(Map.of("change-window", "day")))))
+        assertThat(codes(check(policy, ISSUERS, labelled(Map.of("change-window", "day")))))
                 .containsExactly(ErrorCode.INVALID_FIELD);
     }
 
     @Test
     void refusesLabelsThatCannotBeStored() {
         for (String unclean : List.of("\0", "\uD83D", "\uDE00")) {
-            assertThat(codes(RequestRules.check(POLICY, ISSUERS, labelled(Map.of("key", unclean)))))
+            assertThat(codes(check(POLICY, ISSUERS, labelled(Map.of("key", unclean)))))
                     .containsExactly(ErrorCode.INVALID_FIELD);
-            assertThat(codes(RequestRules.check(POLICY, ISSUERS, labelled(Map.of(unclean, "value")))))
+            assertThat(codes(check(POLICY, ISSUERS, labelled(Map.of(unclean, "value")))))
                     .containsExactly(ErrorCode.INVALID_FIELD);
         }
     }

@@ -1,9 +1,8 @@
 package dev.perennial.orders.issuer.health;
 
 import dev.perennial.acme.Issuers;
-import dev.perennial.events.IssuerSettings;
 import dev.perennial.rules.requests.CertificateSpec;
-import dev.perennial.rules.requests.IssuerPolicy;
+import dev.perennial.rules.requests.Fallback;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.List;
@@ -21,13 +20,9 @@ class ConfiguredFallbacks implements FallbackCandidates {
 
     @Override
     public List<String> of(CertificateSpec spec) {
-        String preferred = spec.issuer();
-        Stream<String> fallbacks = issuers.find(preferred).stream()
-                .map(IssuerSettings::fallbacks)
-                .flatMap(List::stream)
-                .flatMap(name -> issuers.find(name).stream())
-                .filter(fallback -> new IssuerPolicy(fallback).allows(spec))
-                .map(IssuerSettings::name);
-        return Stream.concat(Stream.of(preferred), fallbacks).toList();
+        Stream<String> fallbacks = Fallback.of(spec, issuers::find).stream()
+                .filter(Fallback::isUsable)
+                .map(Fallback::issuer);
+        return Stream.concat(Stream.of(spec.issuer()), fallbacks).toList();
     }
 }

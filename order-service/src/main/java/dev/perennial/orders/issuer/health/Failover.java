@@ -1,6 +1,7 @@
 package dev.perennial.orders.issuer.health;
 
 import dev.perennial.events.Problem;
+import dev.perennial.orders.policy.CurrentPolicy;
 import dev.perennial.orders.store.IssuedCertificates;
 import dev.perennial.orders.store.StoredOrder;
 import dev.perennial.rules.failover.CaStep;
@@ -12,6 +13,7 @@ import dev.perennial.rules.lifecycle.Input;
 import dev.perennial.rules.lifecycle.OrderState;
 import dev.perennial.rules.lifecycle.RetrySchedule;
 import dev.perennial.rules.lifecycle.Situation;
+import dev.perennial.rules.requests.OwnerPolicies;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
@@ -31,14 +33,16 @@ public class Failover {
     private static final Logger LOG = Logger.getLogger(Failover.class);
 
     private final FallbackCandidates candidates;
+    private final CurrentPolicy owners;
     private final FailoverPolicy policy;
     private final Duration firstCertificateTimeout;
     /** The issuers with a row at the last read. Usually empty, so that a success needs no statement. */
     private volatile Set<String> failing = Set.of();
 
     @Inject
-    public Failover(FallbackCandidates candidates, FailoverConfig config) {
+    public Failover(FallbackCandidates candidates, CurrentPolicy owners, FailoverConfig config) {
         this.candidates = candidates;
+        this.owners = owners;
         this.policy = new FailoverPolicy(config.failureTimeout(), new RetrySchedule(config.probeIntervals()));
         this.firstCertificateTimeout = config.firstCertificateTimeout();
     }
@@ -56,10 +60,11 @@ public class Failover {
         FailingIssuers table = new FailingIssuers(tx);
         IssuerHealth health = new IssuerHealth(table.lock(policy, now), policy, now);
         failing = health.failing().keySet();
+        OwnerPolicies allowed = owners.read(tx);
         List<StoredOrder> routed = new ArrayList<>();
         for (StoredOrder order : due) {
             // A rehearsal at a fallback does not test the configured rehearsal issuer.
-            List<String> possible = order.isRehearsal() ? List.of(order.issuer()) : possible(order);
+            List<String> possible = order.isRehearsal() ? List.of(order.issuer()) : possible(order, allowed);
             String preferred = possible.getFirst();
             IssuerHealth.Choice choice = health.choose(
                     preferred, possible.subList(1, possible.size()), isFresh(order) && admits.test(preferred));
@@ -74,10 +79,18 @@ public class Failover {
     }
 
     /** An issuer that may have issued a certificate already comes last. */
-    private List<String> possible(StoredOrder order) {
-        List<String> possible = new ArrayList<>(candidates.of(order.spec()));
+    private List<String> possible(StoredOrder order, OwnerPolicies allowed) {
+        List<String> possible = new ArrayList<>(candidates(order, allowed));
         order.unresolvedIssuer().filter(possible::remove).ifPresent(possible::add);
         return possible;
+    }
+
+    /** The issuer of the certificate, although a later policy may forbid it, and the fallbacks that its owner may use. */
+    private List<String> candidates(StoredOrder order, OwnerPolicies allowed) {
+        String requested = order.spec().issuer();
+        return candidates.of(order.spec()).stream()
+                .filter(issuer -> issuer.equals(requested) || allowed.mayUse(order.owner(), issuer))
+                .toList();
     }
 
     /**
@@ -86,7 +99,7 @@ public class Failover {
      * @return empty while every other issuer that could take the order is down
      */
     public Optional<Situation.Overdue> overdue(Handle tx, StoredOrder order, Instant now) {
-        List<String> others = candidates.of(order.spec()).stream()
+        List<String> others = candidates(order, owners.read(tx)).stream()
                 .filter(issuer -> !issuer.equals(order.issuer()))
                 .toList();
         IssuerHealth health = new IssuerHealth(new FailingIssuers(tx).read(), policy, now);

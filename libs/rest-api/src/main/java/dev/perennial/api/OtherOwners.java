@@ -1,0 +1,7 @@
+package dev.perennial.api;
+
+/** Whether owners without a policy may request. */
+public enum OtherOwners {
+    ALLOWED,
+    DENIED
+}

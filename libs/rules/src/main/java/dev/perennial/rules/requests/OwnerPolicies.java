@@ -1,0 +1,47 @@
+package dev.perennial.rules.requests;
+
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The policies of the owners.
+ *
+ * @param others whether an owner without a policy may request; only the policy of the installation applies to it
+ */
+public record OwnerPolicies(Map<String, OwnerPolicy> owners, Others others) {
+    /** No owner is restricted. */
+    public static final OwnerPolicies NONE = new OwnerPolicies(Map.of(), Others.ALLOWED);
+
+    /** No owner may request. */
+    public static final OwnerPolicies DENY_ALL = new OwnerPolicies(Map.of(), Others.DENIED);
+
+    /** The owners without a policy. */
+    public enum Others {
+        ALLOWED,
+        DENIED
+    }
+
+    public OwnerPolicies {
+        owners = Map.copyOf(owners);
+    }
+
+    /** @return empty if the owner may not request */
+    public Optional<OwnerPolicy> of(String owner) {
+        OwnerPolicy otherwise =
+                switch (others) {
+                    case ALLOWED -> OwnerPolicy.UNRESTRICTED;
+                    case DENIED -> null;
+                };
+        return Optional.ofNullable(owners.getOrDefault(owner, otherwise));
+    }
+
+    /** Whether orders of the owner may be placed at an issuer other than the one of an existing certificate. */
+    public boolean mayUse(String owner, String issuer) {
+        return of(owner).filter(policy -> policy.allowsIssuer(issuer)).isPresent();
+    }
+
+    /** The rule by which {@link #mayUse} refuses. */
+    public String issuerRule(String owner) {
+        return owners.containsKey(owner) ? OwnerRules.rule(owner, "issuers") : OwnerRules.OTHER_OWNERS;
+    }
+}

@@ -1,0 +1,115 @@
+package dev.perennial.orders.policy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.perennial.acme.Issuers;
+import dev.perennial.events.ErrorCode;
+import dev.perennial.events.Problem;
+import dev.perennial.orders.database.Database;
+import dev.perennial.orders.database.Json;
+import dev.perennial.platform.telemetry.Spans;
+import dev.perennial.rules.access.Principal;
+import dev.perennial.rules.requests.OwnerPolicies;
+import dev.perennial.rules.requests.Policy;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+
+/** Changes the policy of the owners as a whole: each change is a new revision. */
+@Singleton
+public class PolicyChanges {
+    private static final Logger LOG = Logger.getLogger(PolicyChanges.class);
+
+    private final Database database;
+    private final Policy installation;
+    private final Issuers issuers;
+    private final Clock clock;
+
+    @Inject
+    public PolicyChanges(Database database, Policy installation, Issuers issuers, Clock clock) {
+        this.database = database;
+        this.installation = installation;
+        this.issuers = issuers;
+        this.clock = clock;
+    }
+
+    /** The result of a change. */
+    public sealed interface Outcome {
+        /** The policy has this document now. */
+        record Stored(StoredPolicy policy, JsonNode document, boolean created) implements Outcome {}
+
+        /** Nothing was changed; contains every reason. */
+        record Refused(List<Problem> problems) implements Outcome {
+            public Refused {
+                problems = List.copyOf(problems);
+            }
+        }
+    }
+
+    /** Reads a document that applies to this installation. */
+    public PolicyReader.Result read(JsonNode document) {
+        return switch (PolicyReader.read(document)) {
+            case PolicyReader.Invalid invalid -> invalid;
+            case PolicyReader.Valid valid -> {
+                List<Problem> unknown = PolicyReferences.check(valid.policies(), installation, issuers.names());
+                yield unknown.isEmpty() ? valid : new PolicyReader.Invalid(unknown);
+            }
+        };
+    }
+
+    /**
+     * Replaces the policy. The same document again is no change.
+     *
+     * @param expected the revision that the policy must have; 0 if there must be none
+     */
+    public Outcome put(Principal by, JsonNode written, long expected) {
+        return switch (read(written)) {
+            case PolicyReader.Invalid invalid -> new Outcome.Refused(invalid.problems());
+            case PolicyReader.Valid valid -> store(by, complete(written, valid.policies()), expected);
+        };
+    }
+
+    private Outcome store(Principal by, ObjectNode document, long expected) {
+        return database.inTransaction(tx -> {
+            PolicyTable table = new PolicyTable(tx);
+            Optional<StoredPolicy> current = table.current();
+            long revision = current.map(StoredPolicy::revision).orElse(0L);
+            if (revision != expected) {
+                return new Outcome.Refused(List.of(changed(revision)));
+            }
+            if (table.document(revision).filter(it -> isSame(it, document)).isPresent()) {
+                return new Outcome.Stored(current.orElseThrow(), document, false);
+            }
+            StoredPolicy next = new StoredPolicy(
+                    revision + 1, clock.instant().truncatedTo(ChronoUnit.MICROS), by.id(), Spans.traceId());
+            table.add(next, Json.write(document));
+            LOG.infof("the policy of the owners has revision %d, by %s", next.revision(), by.id());
+            return new Outcome.Stored(next, document, revision == 0);
+        });
+    }
+
+    private static Problem changed(long revision) {
+        return Problem.of(
+                ErrorCode.POLICY_CHANGED,
+                "header 'If-Match': the policy has revision " + revision
+                        + " now; nothing was changed. Read the policy again and repeat the change");
+    }
+
+    private static boolean isSame(String stored, JsonNode document) {
+        return Json.readOr(() -> Json.read(stored, JsonNode.class).equals(document), false);
+    }
+
+    /** With the values of absent fields that could be mistaken. */
+    private static ObjectNode complete(JsonNode written, OwnerPolicies policies) {
+        ObjectNode document = written.deepCopy();
+        document.put(PolicyReader.OTHER_OWNERS, policies.others().name());
+        if (!document.has(PolicyReader.OWNERS)) {
+            document.putObject(PolicyReader.OWNERS);
+        }
+        return document;
+    }
+}

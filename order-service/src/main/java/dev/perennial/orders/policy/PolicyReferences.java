@@ -1,0 +1,60 @@
+package dev.perennial.orders.policy;
+
+import dev.perennial.events.ErrorCode;
+import dev.perennial.events.Problem;
+import dev.perennial.rules.requests.OwnerPolicies;
+import dev.perennial.rules.requests.OwnerPolicy;
+import dev.perennial.rules.requests.Policy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+
+/**
+ * Checks that the policy of each owner names only what the installation has and allows: another value would have no effect,
+ * and is probably misspelt. Pure.
+ */
+final class PolicyReferences {
+    private static final int MAX_PROBLEMS = 100;
+
+    private final List<Problem> problems = new ArrayList<>();
+
+    private PolicyReferences() {}
+
+    /** @param issuers the names of the existing issuers */
+    static List<Problem> check(OwnerPolicies policies, Policy installation, Set<String> issuers) {
+        PolicyReferences references = new PolicyReferences();
+        new TreeMap<>(policies.owners())
+                .forEach((owner, policy) -> references.check(owner, policy, installation, issuers));
+        return references.problems.stream().limit(MAX_PROBLEMS).toList();
+    }
+
+    private void check(String owner, OwnerPolicy policy, Policy installation, Set<String> issuers) {
+        String path = PolicyReader.OWNERS + "." + owner + ".";
+        each(
+                path + "allowedSuffixes",
+                policy.allowedSuffixes(),
+                installation::allows,
+                "is not in a domain that perennial.policy.allowed-suffixes permits");
+        each(
+                path + "allowedNetworks",
+                policy.allowedNetworks(),
+                installation::allows,
+                "is not in a network that perennial.policy.allowed-networks permits");
+        each(path + "hosts", policy.hosts(), installation.hosts()::contains, "is not in perennial.policy.hosts");
+        each(path + "issuers", policy.issuers(), issuers::contains, "is not a configured issuer");
+    }
+
+    private <T> void each(String path, Optional<List<T>> values, Predicate<T> valid, String otherwise) {
+        List<T> listed = values.orElse(List.of());
+        for (int i = 0; i < listed.size(); i++) {
+            if (!valid.test(listed.get(i))) {
+                problems.add(Problem.of(
+                        ErrorCode.INVALID_FIELD,
+                        "field '" + path + "[" + i + "]': '" + listed.get(i) + "' " + otherwise));
+            }
+        }
+    }
+}
