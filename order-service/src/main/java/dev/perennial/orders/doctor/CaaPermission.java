@@ -59,6 +59,11 @@ record CaaPermission(String issuer, Map<String, List<String>> parameters) {
                 : Optional.of("to another account, " + permitted.getFirst());
     }
 
+    /** Whether the CA may use this challenge; called for the CA of this property. */
+    boolean permitsMethod(String method) {
+        return methodMismatch(Set.of(method)).isEmpty();
+    }
+
     /** The challenges beyond these that the CA may use; called for the CA of this property. */
     Optional<String> foreignMethods(Collection<String> methods) {
         List<String> permitted = parameters.getOrDefault("validationmethods", List.of());

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -128,14 +129,29 @@ record CaaProposal(
     }
 
     private CaaProperty record(Applicant applicant) {
-        SortedSet<String> methods = new TreeSet<>(applicant.methods());
-        methods.retainAll(open);
         return new CaaProperty(
                 false,
                 tag(),
                 applicant.identities().first()
                         + applicant.account().map(url -> "; accounturi=" + url).orElse("")
                         + "; validationmethods="
-                        + String.join(",", methods.isEmpty() ? applicant.methods() : methods));
+                        + String.join(",", methods(applicant)));
+    }
+
+    /** Those that work now, without those that the existing records exclude: a proposal does not permit more. */
+    private SortedSet<String> methods(Applicant applicant) {
+        List<CaaPermission> ours = CaaComparison.permissions(existing, wildcard).stream()
+                .filter(permission -> applicant.identities().contains(permission.issuer()))
+                .toList();
+        SortedSet<String> working = narrowed(applicant.methods(), open::contains);
+        return ours.isEmpty()
+                ? working
+                : narrowed(working, method -> ours.stream().anyMatch(permission -> permission.permitsMethod(method)));
+    }
+
+    /** All of them if none is left: a record without a challenge would permit nothing. */
+    private static SortedSet<String> narrowed(SortedSet<String> methods, Predicate<String> by) {
+        SortedSet<String> left = methods.stream().filter(by).collect(Collectors.toCollection(TreeSet::new));
+        return left.isEmpty() ? methods : left;
     }
 }

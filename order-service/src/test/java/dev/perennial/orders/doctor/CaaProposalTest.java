@@ -122,6 +122,24 @@ class CaaProposalTest {
                 .contains("validationmethods=http-01,tls-alpn-01\"");
     }
 
+    @Test
+    void proposesNoChallengeThatTheRecordsExclude() {
+        Set<String> both = Set.of("http-01", "tls-alpn-01");
+        List<CaaCandidate> candidates = List.of(candidate(account("valid")));
+        CaaSet httpOnly = at("corp.test", "0 issue ca.example; validationmethods=http-01, 0 issue other.example");
+        CaaSet dnsOnly = at("corp.test", "0 issue ca.example; validationmethods=dns-01");
+
+        assertThat(hop(www, httpOnly, candidates, Optional.empty(), both)
+                        .remedy()
+                        .orElseThrow())
+                .contains("validationmethods=http-01\"");
+        // The records exclude every challenge of this installation, so they have to change.
+        assertThat(hop(www, dnsOnly, candidates, Optional.empty(), both)
+                        .remedy()
+                        .orElseThrow())
+                .contains("validationmethods=http-01,tls-alpn-01\"");
+    }
+
     /** No other record may be at the name of a CNAME. */
     @Test
     void proposesNoRecordAtTheNameOfACname() {

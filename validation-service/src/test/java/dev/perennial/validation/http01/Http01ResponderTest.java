@@ -124,7 +124,7 @@ class Http01ResponderTest {
     @Test
     void answersALiveTokenThatLooksLikeAProbe() throws Exception {
         String token = ResponderProbe.random().unusedToken();
-        live.put(token, token + ".thumb", Instant.now().plusSeconds(60));
+        live.put(token, token + ".thumb", Duration.ofSeconds(60));
         HttpResponse<String> answer = get(PATH + token);
         assertThat(answer.statusCode()).isEqualTo(200);
         assertThat(answer.body()).isEqualTo(token + ".thumb");
