@@ -11,6 +11,8 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -30,13 +32,15 @@ class CredentialRightsCheck {
     private final Collection<DnsProviders.Account> accounts;
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(Thread.ofVirtual().factory());
-    /** Negative until the first round is done. */
-    private volatile int broad = -1;
+    /** Names of providers. A provider that cannot be checked keeps its last result. */
+    private final Set<String> broad = ConcurrentHashMap.newKeySet();
+
+    private volatile boolean done;
 
     @Inject
     CredentialRightsCheck(DnsProviders providers, MeterRegistry meters) {
         this.accounts = providers.all();
-        meters.gauge("perennial_dns_broad_credentials", this, check -> check.broad);
+        meters.gauge("perennial_dns_broad_credentials", this, check -> check.done ? check.broad.size() : -1);
     }
 
     void start(@Observes StartupEvent event) {
@@ -56,11 +60,14 @@ class CredentialRightsCheck {
 
     /** @return the time until the next round */
     Duration round() {
-        int found = 0;
         Duration next = INTERVAL;
         for (DnsProviders.Account account : accounts) {
             try {
-                found += isBroad(account.name(), account.provider().rights()) ? 1 : 0;
+                if (isBroad(account.name(), account.provider().rights())) {
+                    broad.add(account.name());
+                } else {
+                    broad.remove(account.name());
+                }
             } catch (RetryLater e) {
                 next = RETRY_INTERVAL;
                 unchecked(account.name(), text(e.problem()));
@@ -72,7 +79,7 @@ class CredentialRightsCheck {
                         defect, "a defect prevented the check of the rights of the DNS provider '%s'", account.name());
             }
         }
-        broad = found;
+        done = true;
         return next;
     }
 

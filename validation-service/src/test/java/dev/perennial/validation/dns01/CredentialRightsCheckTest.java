@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
@@ -52,6 +53,24 @@ class CredentialRightsCheckTest {
             throw DnsErrors.refused("it has no credentials in Vault", "no secret");
         });
         assertThat(check().round()).isEqualTo(Duration.ofHours(1));
+    }
+
+    /** Otherwise an alert would end with each outage. */
+    @Test
+    void keepsTheResultOfAProviderThatIsUnavailable() {
+        AtomicBoolean down = new AtomicBoolean();
+        provider("broad", () -> {
+            if (down.get()) {
+                throw DnsErrors.unavailable("the server does not answer", "connection refused");
+            }
+            return BROAD;
+        });
+        check().round();
+        down.set(true);
+
+        check.round();
+
+        assertThat(gauge()).isEqualTo(1);
     }
 
     @Test
