@@ -42,7 +42,9 @@ final class IsolationChecks {
                             + " other rule" + DOCS);
         }
         return warnings.isEmpty()
-                ? Hop.passed(NAME, "only the responder answers challenge tokens, and it answers nothing else")
+                ? Hop.passed(
+                        NAME,
+                        "the responder answers a token of no challenge, and no request for two other paths reaches it")
                 : Hop.warning(
                         NAME,
                         String.join("; ", warnings),
