@@ -34,7 +34,7 @@ final class PolicyCommand {
             return ExitCode.OK;
         }
         out.println("# revision " + policy.value().revision()
-                + (policy.value().complete() ? "" : ", the owners that this token may read"));
+                + (policy.value().complete() ? "" : ", only the owners that this token may read"));
         out.print(YamlFile.text(policy.json().path("document")));
         out.flush();
         return ExitCode.OK;
@@ -63,18 +63,25 @@ final class PolicyCommand {
             name = "apply",
             description = {
                 "Replaces the policy as a whole with the one in a file, and shows what changes.",
-                "Nothing changes if someone else has changed the policy meanwhile, or if the file is not valid."
+                "With --revision, nothing changes if the policy has another revision. Nothing changes if the file is not valid."
             })
     int apply(
             @Mixin ApiOptions options,
             @Parameters(
                             paramLabel = "FILE",
                             description = "YAML or JSON file; docs/operating/policy.md describes its format")
-                    Path file) {
+                    Path file,
+            @Option(
+                            names = "--revision",
+                            paramLabel = "N",
+                            description =
+                                    "the revision that the file is based on, as 'policy show' prints it; default: the"
+                                            + " current one")
+                    Optional<Long> basedOn) {
         ObjectNode document = YamlFile.read(file, spec.commandLine());
         ApiClient api = options.connect();
         ApiClient.Document<PolicyDetail> before = complete(api);
-        long revision = before.value().revision();
+        long revision = basedOn.orElse(before.value().revision());
         List<String> changes = PolicyDifference.of(before.json().path("document"), document);
         PolicyDetail applied =
                 api.put("policy", document, revision, PolicyDetail.class).value();
@@ -134,8 +141,8 @@ final class PolicyCommand {
         ApiClient.Document<PolicyDetail> policy = current(api);
         if (!policy.value().complete()) {
             throw new ApiProblemException(
-                    "perennial: this token may read the policy of some owners only; use the token of an admin of all"
-                            + " owners");
+                    "perennial: this token may read the policy of some owners only; diff needs a token with a grant for all"
+                            + " owners, apply one of an admin of all owners");
         }
         return policy;
     }

@@ -33,9 +33,18 @@ final class YamlFile {
             }
             throw new ParameterException(command, file + " must be an object, with keys and values");
         } catch (JsonProcessingException e) {
-            throw new ParameterException(command, file + " is not valid YAML: " + e.getOriginalMessage());
+            throw new ParameterException(
+                    command,
+                    file + " is not valid YAML"
+                            + (e.getLocation() == null
+                                    ? ""
+                                    : " at line " + e.getLocation().getLineNr())
+                            + ": " + e.getOriginalMessage());
         } catch (IOException e) {
-            throw new ParameterException(command, "cannot read " + file);
+            throw new ParameterException(
+                    command,
+                    "cannot read " + file + " (" + e.getClass().getSimpleName()
+                            + "); check the path and its permissions");
         }
     }
 

@@ -93,6 +93,14 @@ class PolicyCommandTest extends FakeApiSetup {
         assertThat(ifMatch).isEqualTo("\"7\"");
     }
 
+    /** Another administrator may have changed the policy since the file was written. */
+    @Test
+    void appliesAFileToTheRevisionOnWhichItIsBased() throws IOException {
+        assertThat(run("policy", "apply", file(CHANGED), "--revision", "6")).isZero();
+
+        assertThat(ifMatch).isEqualTo("\"6\"");
+    }
+
     @Test
     void saysThatAFileChangesNothing() throws IOException {
         responses.put("PUT /api/v1/policy", POLICY.formatted(7, true));
@@ -119,7 +127,7 @@ class PolicyCommandTest extends FakeApiSetup {
         responses.put("GET /api/v1/policy", POLICY.formatted(7, false));
 
         assertThat(run("policy", "show")).isZero();
-        assertThat(output).startsWith("# revision 7, the owners that this token may read\n");
+        assertThat(output).startsWith("# revision 7, only the owners that this token may read\n");
         assertThat(run("policy", "apply", file(CHANGED))).isEqualTo(ExitCode.FAILED);
         assertThat(run("policy", "diff", file(CHANGED))).isEqualTo(ExitCode.FAILED);
         assertThat(requests).noneMatch(call -> call.contains("PUT"));

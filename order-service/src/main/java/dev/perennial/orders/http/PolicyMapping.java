@@ -16,6 +16,7 @@ import dev.perennial.rules.access.Principal;
 import dev.perennial.rules.requests.Fallback;
 import dev.perennial.rules.requests.PolicyDecision;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -40,7 +41,7 @@ final class PolicyMapping {
                 policy.revision(),
                 Optional.of(policy.at()),
                 true,
-                EventCodec.mapper().convertValue(document, PolicyDocument.class));
+                Objects.requireNonNull(EventCodec.mapper().convertValue(document, PolicyDocument.class), "document"));
     }
 
     /** The policies of these owners only. */

@@ -43,7 +43,7 @@ public class CurrentPolicy {
         if (read.isEmpty()) {
             report(revision);
             // A document that cannot be read may contain any restriction.
-            return last.revision() == 0 ? OwnerPolicies.DENY_ALL : last.policies();
+            return last.revision() == 0 ? OwnerPolicies.UNREADABLE : last.policies();
         }
         known = new Known(revision, at, read.get());
         return read.get();

@@ -54,6 +54,8 @@ public final class PolicyReader {
             WILDCARDS,
             REQUIRED_LABELS,
             MAX_ORDERS_PER_DAY);
+    private static final Others[] OTHERS = {Others.ALLOWED, Others.DENIED};
+
     static final String OWNERS = "owners";
     static final String OTHER_OWNERS = "otherOwners";
 
@@ -111,9 +113,9 @@ public final class PolicyReader {
         if (node.isMissingNode()) {
             return Others.ALLOWED;
         }
-        Optional<Others> others = constant(Others.values(), node.asText(""));
+        Optional<Others> others = constant(OTHERS, node.asText(""));
         if (!node.isTextual() || others.isEmpty()) {
-            problem(OTHER_OWNERS, "must be one of " + Arrays.toString(Others.values()));
+            problem(OTHER_OWNERS, "must be one of " + Arrays.toString(OTHERS) + ", got " + quoted(node.toString()));
         }
         return others.orElse(Others.DENIED);
     }

@@ -1,12 +1,19 @@
 package dev.perennial.orders.replacement;
 
+import dev.perennial.acme.Issuers;
+import dev.perennial.events.IssuerSettings;
 import dev.perennial.orders.issuer.health.Failover;
+import dev.perennial.orders.policy.CurrentPolicy;
+import dev.perennial.orders.store.OwnerAtIssuer;
 import dev.perennial.rules.replacement.Forecast;
+import dev.perennial.rules.requests.OwnerPolicies;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -16,10 +23,14 @@ import org.jdbi.v3.core.Handle;
 @Singleton
 class PlanWarnings {
     private final Failover failover;
+    private final Issuers issuers;
+    private final CurrentPolicy policy;
 
     @Inject
-    PlanWarnings(Failover failover) {
+    PlanWarnings(Failover failover, Issuers issuers, CurrentPolicy policy) {
         this.failover = failover;
+        this.issuers = issuers;
+        this.policy = policy;
     }
 
     List<String> of(
@@ -34,6 +45,11 @@ class PlanWarnings {
         List<String> warnings = new ArrayList<>();
         if (someCannotBeDrilled) {
             warnings.add("some certificates are skipped, because their issuers have no rehearsal issuer");
+        }
+        int forbidden = request.drill() ? forbidden(tx, id) : 0;
+        if (forbidden > 0) {
+            warnings.add(
+                    forbidden + " are skipped, because the policy does not let their owners use the rehearsal issuer");
         }
         int unserved = totals.withoutHost();
         if (unserved > 0) {
@@ -63,6 +79,27 @@ class PlanWarnings {
                     + ": raise the limits at the CA, or the number of orders in progress at the same time");
         }
         return warnings;
+    }
+
+    /** The waiting items of a drill at rehearsal issuers that their owners may not use. */
+    private int forbidden(Handle tx, UUID id) {
+        OwnerPolicies owners = policy.read(tx);
+        Map<OwnerAtIssuer, Integer> items = new HashMap<>();
+        tx.createQuery("""
+                SELECT c.owner, c.issuer, count(*) AS items
+                FROM replacement_item i JOIN certificate c ON c.id = i.certificate_id
+                WHERE i.replacement_id = :id AND i.state = 'WAITING' GROUP BY c.owner, c.issuer""")
+                .bind("id", id)
+                .map((row, context) -> Map.entry(
+                        new OwnerAtIssuer(row.getString("owner"), row.getString("issuer")), row.getInt("items")))
+                .forEach(entry -> items.put(entry.getKey(), entry.getValue()));
+        return items.entrySet().stream()
+                .filter(entry -> issuers.find(entry.getKey().issuer())
+                        .flatMap(IssuerSettings::rehearsal)
+                        .filter(rehearsal -> !owners.mayUse(entry.getKey().owner(), rehearsal))
+                        .isPresent())
+                .mapToInt(Map.Entry::getValue)
+                .sum();
     }
 
     private static long count(Handle tx, UUID id, String join) {

@@ -9,6 +9,7 @@ import dev.perennial.events.EventCodec;
 import dev.perennial.orders.parts.Postgres;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.sql.DriverManager;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +32,8 @@ class PolicyResourceIT {
                      "maxOrdersPerDay":100},
              "blog":{"contacts":["blog@example.com"],"allowedSuffixes":["blog.example.com"]}}}""";
 
+    private static final String DATABASE = Postgres.url();
+
     @TempDir
     static Path dir;
 
@@ -42,8 +45,7 @@ class PolicyResourceIT {
 
     @BeforeAll
     static void start() throws Exception {
-        service = PackagedService.launch(
-                dir, "service", Postgres.url(), PackagedService.secret(dir, "token", "boot-token"));
+        service = PackagedService.launch(dir, "service", DATABASE, PackagedService.secret(dir, "token", "boot-token"));
         ServiceClient bootstrap = new ServiceClient(service.port(), "boot-token");
         await().atMost(Duration.ofSeconds(40))
                 .untilAsserted(() -> assertThat(bootstrap.answers(service.management("/q/health/live")))
@@ -141,6 +143,26 @@ class PolicyResourceIT {
         requireProblem(admin.put(PATH, " ".repeat(1024 * 1024) + "{}", revision), 413, "urn:perennial:error:too-large");
         assertThat(json(admin.get(PATH)).get("document")).isEqualTo(json(TWO_TEAMS));
         assertThat(admin.get(PATH).headers().firstValue("ETag")).contains(revision);
+    }
+
+    @Test
+    void letsAnAdminReplaceADamagedPolicy() throws Exception {
+        for (String damaged : List.of("null", "[]", "7", "{\"owners\":{\"shop\":{\"hosts\":7}}}")) {
+            apply(TWO_TEAMS);
+            try (var connection = DriverManager.getConnection(DATABASE, "postgres", "");
+                    var update = connection.prepareStatement("""
+                            UPDATE policy_revision SET document = CAST(? AS jsonb)
+                            WHERE revision = (SELECT max(revision) FROM policy_revision)""")) {
+                update.setString(1, damaged);
+                assertThat(update.executeUpdate()).isOne();
+            }
+
+            JsonNode problem = requireProblem(admin.get(PATH), 500, "urn:perennial:error:internal");
+            assertThat(problem.get("detail").asText()).contains("of the table policy_revision cannot be read");
+            String revision =
+                    json(admin.get(PATH + "/revisions")).at("/0/revision").asText();
+            assertThat(admin.put(PATH, "{}", revision).statusCode()).isEqualTo(200);
+        }
     }
 
     @Test

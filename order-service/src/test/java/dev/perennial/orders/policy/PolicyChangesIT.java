@@ -157,7 +157,7 @@ class PolicyChangesIT {
         }
         assertThat(current(new CurrentPolicy()))
                 .as("a process that has read none refuses every request")
-                .isEqualTo(OwnerPolicies.DENY_ALL);
+                .isEqualTo(OwnerPolicies.UNREADABLE);
         assertThat(stored(put(SHOP, 2)).policy().revision()).isEqualTo(3);
         assertThat(current(parts.ownerPolicy).owners()).containsOnlyKeys("shop");
     }

@@ -98,6 +98,8 @@ class DrillIT {
         served(2);
         fixture.parts.applyPolicy("{\"owners\":{\"web\":{\"issuers\":[\"production\"]}}}");
         UUID id = fixture.approved(drill(Optional.empty()));
+        assertThat(fixture.show(id).plan().warnings())
+                .contains("2 are skipped, because the policy does not let their owners use the rehearsal issuer");
 
         runs.round();
 

@@ -45,7 +45,10 @@ final class ReplacementFixture {
         this.config = config;
         this.replacements = new Replacements(
                 parts.database,
-                new Planner(parts.issuers, parts.budget, new PlanWarnings(parts.failover)),
+                new Planner(
+                        parts.issuers,
+                        parts.budget,
+                        new PlanWarnings(parts.failover, parts.issuers, parts.ownerPolicy)),
                 new ReplacementOverview(parts.budget),
                 config,
                 parts.clock);

@@ -12,25 +12,27 @@ public record OwnerPolicies(Map<String, OwnerPolicy> owners, Others others) {
     /** No owner is restricted. */
     public static final OwnerPolicies NONE = new OwnerPolicies(Map.of(), Others.ALLOWED);
 
-    /** No owner may request. */
-    public static final OwnerPolicies DENY_ALL = new OwnerPolicies(Map.of(), Others.DENIED);
+    /** The policy cannot be read, and may contain any restriction: no owner may request. */
+    public static final OwnerPolicies UNREADABLE = new OwnerPolicies(Map.of(), Others.UNREADABLE);
 
     /** The owners without a policy. */
     public enum Others {
         ALLOWED,
-        DENIED
+        DENIED,
+        /** Never in a document. */
+        UNREADABLE
     }
 
     public OwnerPolicies {
         owners = Map.copyOf(owners);
     }
 
-    /** @return empty if the owner may not request */
+    /** @return the owner's policy; {@code others} decides about one without it: empty if it may not request */
     public Optional<OwnerPolicy> of(String owner) {
         OwnerPolicy otherwise =
                 switch (others) {
                     case ALLOWED -> OwnerPolicy.UNRESTRICTED;
-                    case DENIED -> null;
+                    case DENIED, UNREADABLE -> null;
                 };
         return Optional.ofNullable(owners.getOrDefault(owner, otherwise));
     }

@@ -52,8 +52,11 @@ public final class OwnerRules {
         if (policy.isEmpty()) {
             return List.of(Problem.of(
                     ErrorCode.FORBIDDEN_FOR_OWNER,
-                    "field 'owner': '" + owner + "' has no policy, and owners without one may not request; rule "
-                            + OTHER_OWNERS));
+                    policies.others() == OwnerPolicies.Others.UNREADABLE
+                            ? "the policy of the owners cannot be read: all requests are refused until an administrator"
+                                    + " applies it again, see docs/operating/policy.md#if-the-policy-cannot-be-read"
+                            : "field 'owner': '" + owner
+                                    + "' has no policy, and owners without one may not request; rule " + OTHER_OWNERS));
         }
         OwnerRules rules = new OwnerRules(owner, policy.get());
         rules.check(requested);
