@@ -218,7 +218,9 @@ public class RevocationRequests implements SubmissionProcessor<RevocationRequest
                 .issued()
                 .filter(it -> it.fingerprint().equals(issued.fingerprint()))
                 .isPresent();
-        RevocationPlan plan = rules.plan(request.reason(), request.replace(), inUse);
+        // Nothing renews a retired certificate: a replacement would end the retirement.
+        Optional<Boolean> replace = certificate.retired().isPresent() ? Optional.of(false) : request.replace();
+        RevocationPlan plan = rules.plan(request.reason(), replace, inUse);
         return new RevocationAnswer.Planned(
                 certificate.id(),
                 issued.orderId(),

@@ -115,7 +115,9 @@ public class RevocationTask {
                 new IssuedCertificates(tx).find(row.fingerprint()).orElseThrow();
         List<StoredOrder> orders = new Orders(tx).of(row.certificateId());
         RevocationTable table = new RevocationTable(tx);
-        switch (rules.next(row.state(), row.revokeBy(), successor(tx, row, issued, orders), now)) {
+        // It may have been retired since: then nothing replaces it.
+        RevocationProgress state = certificate.retired().isPresent() ? RevocationProgress.DUE : row.state();
+        switch (rules.next(state, row.revokeBy(), successor(tx, row, issued, orders), now)) {
             case RevocationStep.Await await -> table.await(row.fingerprint(), await.nextCheck(), now);
             case RevocationStep.Replace replace -> {
                 new FollowUpOrders(tx).order(row.certificateId(), cause(row), Map.of("reason", row.reason()), now);

@@ -350,6 +350,34 @@ class RevocationIT {
                 .containsExactly(fixture.current(shop).fingerprint());
     }
 
+    /** Its owner may no longer have its names; a replacement would be an order that nothing ends. */
+    @Test
+    void replacesNoRetiredCertificate() {
+        CertificateId before =
+                fixture.issued("before", List.of("web-1"), TestCa.newKey().getPublic());
+        CertificateId meanwhile =
+                fixture.issued("meanwhile", List.of("web-1"), TestCa.newKey().getPublic());
+        retire(before);
+        fixture.requestRevocation(meanwhile, RevocationReason.SUPERSEDED);
+        retire(meanwhile);
+
+        assertThat(fixture.requestRevocation(before, RevocationReason.SUPERSEDED)
+                        .revocations())
+                .singleElement()
+                .satisfies(planned -> assertThat(planned.replacedFirst()).isFalse());
+        fixture.process();
+
+        assertThat(fixture.ordered()).hasSize(2);
+        assertThat(fixture.parts.count("certificate_order")).isEqualTo(2);
+    }
+
+    private void retire(CertificateId id) {
+        fixture.parts.database.inTransaction(tx -> {
+            fixture.parts.retirements.retire(tx, new Certificates(tx).find(id).orElseThrow(), "it is no longer used");
+            return tx;
+        });
+    }
+
     @Test
     void recordsADryRunAsOne() {
         CertificateId shop =
