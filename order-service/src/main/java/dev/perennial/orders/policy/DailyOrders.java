@@ -5,6 +5,7 @@ import dev.perennial.events.Problem;
 import dev.perennial.orders.database.Columns;
 import dev.perennial.rules.requests.OwnerPolicies;
 import dev.perennial.rules.requests.OwnerPolicy;
+import dev.perennial.rules.requests.OwnerRules;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -22,20 +23,28 @@ public final class DailyOrders {
         this.policies = policies;
     }
 
+    /** Whether the policy decides about an order of the owner: by a limit, or because the owner may not request. */
     public boolean limits(String owner) {
-        return limit(owner).isPresent();
+        return policies.of(owner).isEmpty() || limit(owner).isPresent();
     }
 
     /** Until the transaction ends, no other one creates an order for a request of the owner. */
     public Optional<Problem> refusal(String owner, Instant now) {
-        limit(owner)
-                .ifPresent(max ->
-                        tx.execute("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", "orders of owner " + owner));
+        // First without the lock, on which the transactions of an owner over its limit would wait with their
+        // connections.
+        Optional<Problem> before = problem(owner, now);
+        if (before.isPresent() || limit(owner).isEmpty()) {
+            return before;
+        }
+        tx.execute("SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", "orders of owner " + owner);
         return problem(owner, now);
     }
 
     /** The refusal of an order that would be created now. */
     public Optional<Problem> problem(String owner, Instant now) {
+        if (policies.of(owner).isEmpty()) {
+            return Optional.of(OwnerRules.unlisted(policies, owner));
+        }
         return limit(owner).flatMap(max -> decisive(owner, max, now).map(created -> refused(owner, max, created)));
     }
 
@@ -61,8 +70,8 @@ public final class DailyOrders {
         Instant next = created.plus(DAY);
         return Problem.of(
                         ErrorCode.OWNER_LIMIT_REACHED,
-                        "requests of owner '" + owner + "' have created " + max
-                                + " orders in the last 24 hours; the next order is possible at " + next
+                        "requests of owner '" + owner + "' have created " + max + (max == 1 ? " order" : " orders")
+                                + " in the last 24 hours; the next order is possible at " + next
                                 + "; rule owners." + owner + ".maxOrdersPerDay")
                 .nextAttempt(next);
     }

@@ -32,7 +32,7 @@ public final class PolicyTable {
                 .findOne();
     }
 
-    /** Fails if the revision exists: a concurrent transaction then runs again, and finds another revision than it expects. */
+    /** Fails if the revision exists: the transaction then runs again, and finds another revision than it expects. */
     void add(StoredPolicy policy, String document) {
         tx.createUpdate("""
                 INSERT INTO policy_revision (revision, document, principal, trace_id, at)

@@ -128,6 +128,21 @@ class OrdersPerDayIT {
         assertThat(parts.count("certificate_order")).isEqualTo(5);
     }
 
+    /** To block an owner is not to end its limit. */
+    @Test
+    void refusesRequestedRenewalsOfAnOwnerThatMayNotRequest() {
+        CertificateId id = IssuedFixture.with(parts, "a", parts.clock.instant(), Duration.ofDays(90));
+        parts.applyPolicy("{\"otherOwners\":\"DENIED\",\"owners\":{}}");
+
+        assertThat(problems(renew("a"))).extracting(Problem::code).containsExactly(ErrorCode.FORBIDDEN_FOR_OWNER);
+
+        parts.database.inTransaction(
+                tx -> new FollowUpOrders(tx).order(id, OrderCause.LIFETIME_SPENT, Map.of(), parts.clock.instant()));
+        assertThat(parts.count("certificate_order"))
+                .as("with the renewal by Perennial")
+                .isEqualTo(2);
+    }
+
     @Test
     void countsConcurrentRequestsExactly() throws Exception {
         limit(5);

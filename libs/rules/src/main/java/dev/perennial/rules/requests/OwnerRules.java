@@ -50,17 +50,22 @@ public final class OwnerRules {
     static List<Problem> check(OwnerPolicies policies, String owner, Requested requested) {
         Optional<OwnerPolicy> policy = policies.of(owner);
         if (policy.isEmpty()) {
-            return List.of(Problem.of(
-                    ErrorCode.FORBIDDEN_FOR_OWNER,
-                    policies.others() == OwnerPolicies.Others.UNREADABLE
-                            ? "the policy of the owners cannot be read: all requests are refused until an administrator"
-                                    + " applies it again, see docs/operating/policy.md#if-the-policy-cannot-be-read"
-                            : "field 'owner': '" + owner
-                                    + "' has no policy, and owners without one may not request; rule " + OTHER_OWNERS));
+            return List.of(unlisted(policies, owner));
         }
         OwnerRules rules = new OwnerRules(owner, policy.get());
         rules.check(requested);
         return List.copyOf(rules.problems);
+    }
+
+    /** The refusal of an owner that may request nothing. */
+    public static Problem unlisted(OwnerPolicies policies, String owner) {
+        return Problem.of(
+                ErrorCode.FORBIDDEN_FOR_OWNER,
+                policies.others() == OwnerPolicies.Others.UNREADABLE
+                        ? "the policy of the owners cannot be read: all requests are refused until an administrator"
+                                + " applies it again, see docs/operating/policy.md#if-the-policy-cannot-be-read"
+                        : "field 'owner': '" + owner + "' has no policy, and owners without one may not request; rule "
+                                + OTHER_OWNERS);
     }
 
     /** Checks an existing certificate whose renewal was ended and is to be resumed. */
