@@ -52,11 +52,16 @@ record CaaCandidate(String issuer, Observation<Applicant> applicant) {
         return reason.map(why -> "the issuer " + issuer + ": " + why);
     }
 
+    /** Whether the text of a CA can be part of a record: it must not become another parameter or record. */
+    static boolean isDomain(String identity) {
+        return IDENTITY.matcher(identity).matches();
+    }
+
     private static Optional<String> unusable(Applicant applicant) {
         if (applicant.identities().isEmpty()) {
             return Optional.of("the directory of its CA has no caaIdentities");
         }
-        if (!IDENTITY.matcher(applicant.identities().first()).matches()) {
+        if (!isDomain(applicant.identities().first())) {
             return Optional.of("the first of the caaIdentities of its CA is not a domain name");
         }
         if (applicant.account().filter(url -> !PARAMETER.matcher(url).matches()).isPresent()) {

@@ -94,8 +94,11 @@ final class CaaChecks {
             return Hop.failed(
                     NAME,
                     set + "; this CA is " + known,
-                    "add a CAA record at " + set.at() + ": 0 " + tag + " \""
-                            + applicant.identities().first() + "\"");
+                    CaaCandidate.isDomain(applicant.identities().first())
+                            ? "add a CAA record at " + set.at() + ": 0 " + tag + " \""
+                                    + applicant.identities().first() + "\""
+                            : "the first of the caaIdentities of its CA is not a domain name; compare with the documentation"
+                                    + " of the CA");
         }
         List<String> mismatches = ours.stream()
                 .flatMap(permission -> permission.mismatch(applicant.account(), applicant.methods()).stream())

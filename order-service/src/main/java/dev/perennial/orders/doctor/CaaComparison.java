@@ -53,7 +53,8 @@ final class CaaComparison {
                 .filter(applicant -> applicant.identities().contains(permission.issuer()))
                 .toList();
         if (ours.isEmpty()) {
-            return Optional.of(permission.issuer() + " may issue, which no issuer of this name uses");
+            return Optional.of(permission.issuer()
+                    + " may issue, which is the CA neither of the checked issuer nor of its fallbacks and rehearsals");
         }
         List<String> accounts =
                 ours.stream().flatMap(it -> it.account().stream()).toList();

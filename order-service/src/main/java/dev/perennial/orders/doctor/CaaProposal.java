@@ -81,7 +81,7 @@ record CaaProposal(
                         (existing.properties().isEmpty() ? "" : existing + ": ")
                                 + String.join("; ", findings)
                                 + unregistered(),
-                        "publish at " + place() + ": " + records() + replaced()
+                        "publish at " + place() + ": " + records() + replaced() + scope()
                                 + " (docs/operating/doctor.md#the-proposed-caa-records)");
     }
 
@@ -115,6 +115,14 @@ record CaaProposal(
         }
         return "; records there replace those of " + existing.at()
                 + " for this name, so repeat the others that are to apply";
+    }
+
+    /** What else the records govern (RFC 8659 sections 3 and 4.3). */
+    private String scope() {
+        String below = place().equals(name) ? "" : "; they apply to all names of " + place();
+        return wildcard || !existing.tagged(CaaChecks.ISSUE_WILD).isEmpty()
+                ? below
+                : below + "; without issuewild records they apply to wildcards too";
     }
 
     private String tag() {

@@ -66,8 +66,8 @@ public class DoctorResource {
     @Operation(
             summary = "Check every step on the way to a certificate",
             description =
-                    "For the issuer, for the name at the default issuer, for both, or for every issuer if the body has"
-                            + " neither. Takes up to perennial.doctor.timeout (30 s)")
+                    "For the issuer, for the name at the issuer of its certificate or the default issuer, for both, or for every"
+                            + " issuer if the body has neither. Takes up to perennial.doctor.timeout (30 s)")
     @org.eclipse.microprofile.openapi.annotations.parameters.RequestBody(
             required = true,
             content = @Content(schema = @Schema(implementation = DoctorRequest.class)))
@@ -86,7 +86,7 @@ public class DoctorResource {
         if (request.issuer().isPresent() || identifier.isEmpty()) {
             found.addAll(doctor.issuers(request.issuer().map(Set::of).orElseGet(issuers::names)));
         }
-        identifier.ifPresent(name -> found.add(doctor.name(name, issuer(request))));
+        identifier.ifPresent(name -> found.add(doctor.name(name, issuer(request, name))));
         return found.stream().map(DoctorMapping::detail).toList();
     }
 
@@ -108,8 +108,11 @@ public class DoctorResource {
                 .findFirst();
     }
 
-    private String issuer(DoctorRequest request) {
-        String issuer = request.issuer().orElseGet(defaults::defaultIssuer);
+    /** Its records permit the CA of the certificate, which may not be the default one. */
+    private String issuer(DoctorRequest request, Identifier name) {
+        String issuer = request.issuer()
+                .or(() -> ownCertificate(name).flatMap(Resource::issuer).filter(issuers.names()::contains))
+                .orElseGet(defaults::defaultIssuer);
         requireIssuer(issuer);
         return issuer;
     }

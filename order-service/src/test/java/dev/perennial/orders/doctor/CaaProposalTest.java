@@ -38,7 +38,7 @@ class CaaProposalTest {
             # records at www.corp.test                                                          | outcome | evidence
             0 issue ca.example; accounturi=https://ca.example/acct/1; validationmethods=http-01 | PASSED  | only the accounts and challenges of this installation
             0 issue ca.example; accounturi=https://ca.example/acct/1; validationmethods=http-01, 0 issue ; | PASSED | only the accounts
-            0 issue ca.example; accounturi=https://ca.example/acct/1; validationmethods=http-01, 0 issue other.example | WARNING | other.example may issue, which no issuer of this name uses
+            0 issue ca.example; accounturi=https://ca.example/acct/1; validationmethods=http-01, 0 issue other.example | WARNING | other.example may issue, which is the CA neither of the checked issuer nor of its fallbacks and rehearsals
             0 issue ca.example; validationmethods=http-01                                       | WARNING | ca.example may issue to any account
             0 issue ca.example; accounturi=https://ca.example/acct/1                            | WARNING | ca.example may issue after any challenge
             0 issue ca.example; accounturi=https://ca.example/acct/1; validationmethods=http-01,dns-01 | WARNING | ca.example may issue after the challenge dns-01
@@ -60,8 +60,21 @@ class CaaProposalTest {
 
         assertThat(hop.evidence()).isEqualTo("no CAA record about issuance, so any CA may issue to any account");
         assertThat(hop.remedy().orElseThrow())
-                .isEqualTo(
-                        "publish at www.corp.test: " + OURS + " (docs/operating/doctor.md#the-proposed-caa-records)");
+                .isEqualTo("publish at www.corp.test: " + OURS
+                        + "; without issuewild records they apply to wildcards too"
+                        + " (docs/operating/doctor.md#the-proposed-caa-records)");
+    }
+
+    /** RFC 8659 section 4.3. */
+    @Test
+    void doesNotMentionWildcardsThatHaveRecordsOfTheirOwn() {
+        assertThat(hop(
+                                www,
+                                at("www.corp.test", "0 issue other.example, 0 issuewild other.example"),
+                                candidate(account("valid")))
+                        .remedy()
+                        .orElseThrow())
+                .doesNotContain("wildcards");
     }
 
     @Test
