@@ -2,6 +2,7 @@ package dev.perennial.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -20,7 +21,10 @@ final class YamlFile {
             .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
             .enable(YAMLGenerator.Feature.ALWAYS_QUOTE_NUMBERS_AS_STRINGS)
             .build();
-    private static final ObjectReader UNIQUE_KEYS = YAML.reader().with(StreamReadFeature.STRICT_DUPLICATE_DETECTION);
+    private static final ObjectReader UNIQUE_KEYS = YAML.reader()
+            .with(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            // A second document would be ignored.
+            .with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     private YamlFile() {}
 

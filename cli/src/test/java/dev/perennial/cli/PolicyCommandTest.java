@@ -135,7 +135,8 @@ class PolicyCommandTest extends FakeApiSetup {
 
     @Test
     void refusesFilesThatAreNoPolicy() throws IOException {
-        for (String text : new String[] {"", "[]", "owners: {", "owners: {a: {}, a: {}}"}) {
+        for (String text :
+                new String[] {"", "[]", "owners: {", "owners: {a: {}, a: {}}", "owners: {}\n---\nowners: {}"}) {
             assertThat(run("policy", "apply", file(text))).as(text).isEqualTo(ExitCode.UNUSABLE);
         }
         assertThat(run("policy", "apply", dir.resolve("absent").toString())).isEqualTo(ExitCode.UNUSABLE);
