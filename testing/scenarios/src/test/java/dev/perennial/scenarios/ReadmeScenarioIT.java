@@ -8,9 +8,12 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -50,14 +53,14 @@ class ReadmeScenarioIT {
         assertThat(run).isNotEmpty();
         return run.stream()
                 .map(block -> DynamicTest.dynamicTest(
-                        block.toString(), ROOT.resolve(block.page()).toUri(), () -> succeeds(block.text())));
+                        block.toString(), ROOT.resolve(block.page()).toUri(), () -> run(block)));
     }
 
     @Test
     void marksEachBlockOfCommands() {
         assertThat(blocks().filter(ShellBlocks.Block::holdsCommands))
                 .allSatisfy(
-                        block -> assertThat(block.info()).as(block.toString()).isIn("sh", "sh no-test"));
+                        block -> assertThat(block.info()).as(block.toString()).isIn("sh", "sh no-test", "sh refused"));
     }
 
     private static Stream<ShellBlocks.Block> blocks() {
@@ -82,7 +85,41 @@ class ReadmeScenarioIT {
         }
     }
 
+    private static void run(ShellBlocks.Block block) {
+        if (block.isRefused()) {
+            isRefused(block);
+        } else {
+            succeeds(block.text());
+        }
+    }
+
+    private static void isRefused(ShellBlocks.Block block) {
+        Result result = run(block.text());
+
+        assertThat(result.exitCode()).as(result.output()).isEqualTo(1);
+        List<String> answer = result.output().lines().map(String::strip).toList();
+        assertThat(block.next().lines().map(String::strip))
+                .as(result.output())
+                .isNotEmpty()
+                .allSatisfy(expected -> assertThat(answer).anyMatch(line -> line.matches(pattern(expected))));
+    }
+
+    /** Three dots stand for text that differs from run to run. */
+    private static String pattern(String expected) {
+        return Arrays.stream(expected.split("\\.\\.\\.", -1))
+                .map(Pattern::quote)
+                .collect(Collectors.joining(".*"));
+    }
+
     private static void succeeds(String commands) {
+        Result result = run(commands);
+
+        assertThat(result.exitCode()).as("%s%n%s", commands, result.output()).isZero();
+    }
+
+    private record Result(int exitCode, String output) {}
+
+    private static Result run(String commands) {
         Path output = folder.resolve("output.txt");
         ProcessBuilder builder = new ProcessBuilder("bash", "-euo", "pipefail", "-c", commands)
                 .directory(folder.toFile())
@@ -104,7 +141,7 @@ class ReadmeScenarioIT {
             assertThat(ended)
                     .as("%s%nended within %d s%n%s", commands, LIMIT_SECONDS, read(output))
                     .isTrue();
-            assertThat(process.exitValue()).as("%s%n%s", commands, read(output)).isZero();
+            return new Result(process.exitValue(), read(output));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

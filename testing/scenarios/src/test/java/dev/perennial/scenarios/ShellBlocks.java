@@ -9,7 +9,8 @@ import java.util.List;
 
 /**
  * The fenced blocks of a Markdown page. A block that begins with {@code ```sh} is run by {@link ReadmeScenarioIT};
- * {@code ```sh no-test} marks commands that are not run, and every other block holds no commands.
+ * {@code ```sh no-test} marks commands that are not run, and {@code ```sh refused} one command that fails, with the answer in
+ * the next block. Every other block holds no commands.
  */
 final class ShellBlocks {
     /**
@@ -17,10 +18,15 @@ final class ShellBlocks {
      *
      * @param info the text behind the opening fence
      * @param line number of its first line in the page, from 1
+     * @param next text of the block behind it; empty if there is none
      */
-    record Block(Path page, String info, int line, String text) {
+    record Block(Path page, String info, int line, String text, String next) {
         boolean isRun() {
-            return info.equals("sh");
+            return info.equals("sh") || isRefused();
+        }
+
+        boolean isRefused() {
+            return info.equals("sh refused");
         }
 
         boolean holdsCommands() {
@@ -47,9 +53,20 @@ final class ShellBlocks {
                 begin = i;
             } else if (lines.get(i).startsWith(FENCE)) {
                 String info = lines.get(begin).substring(FENCE.length()).strip();
-                blocks.add(new Block(page, info, begin + 1, String.join("\n", lines.subList(begin + 1, i))));
+                blocks.add(new Block(page, info, begin + 1, String.join("\n", lines.subList(begin + 1, i)), ""));
                 begin = -1;
             }
+        }
+        for (int i = 0; i + 1 < blocks.size(); i++) {
+            Block block = blocks.get(i);
+            blocks.set(
+                    i,
+                    new Block(
+                            block.page(),
+                            block.info(),
+                            block.line(),
+                            block.text(),
+                            blocks.get(i + 1).text()));
         }
         return blocks;
     }
