@@ -179,6 +179,21 @@ class RecordProcessorTest {
                 assertThat(new DeadLetterCheck(waiting).call().getStatus()).isEqualTo(HealthCheckResponse.Status.UP));
     }
 
+    /** Otherwise the records behind it in its sequence would wait for the dead letter. */
+    @Test
+    void endsTheTurnOfARecordWhoseDeadLetterCannotBeWritten() {
+        CountDownLatch created = new CountDownLatch(1);
+        var waiting = new RecordProcessor(
+                (record, reason) -> waitFor(created), meters, Clock.systemUTC(), Duration.ofMillis(1));
+
+        waiting.process(
+                message().addMetadata(new RecordOrder.Turn(() -> events.add("turn"))), RecordProcessorTest::fail);
+
+        assertThat(events).containsExactly("turn");
+        created.countDown();
+        await().untilAsserted(() -> assertThat(events).containsExactly("turn", "ack"));
+    }
+
     private static void waitFor(CountDownLatch latch) {
         try {
             latch.await();
