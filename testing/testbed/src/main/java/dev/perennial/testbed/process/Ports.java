@@ -8,6 +8,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Set;
@@ -38,10 +39,12 @@ public final class Ports {
         throw new IllegalStateException("no free port between " + FIRST + " and " + LAST);
     }
 
-    /** @return whether this process has reserved the port; must be called once per port */
+    /** @return whether this call has reserved the port; false if it was reserved before, also by this process */
     static boolean claim(int port) {
         try {
             return CLAIMS.tryLock(port, 1, false) != null;
+        } catch (OverlappingFileLockException e) {
+            return false;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

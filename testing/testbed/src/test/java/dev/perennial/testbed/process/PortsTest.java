@@ -30,6 +30,7 @@ class PortsTest {
             other.getOutputStream().close();
             assertThat(other.waitFor(20, TimeUnit.SECONDS)).isTrue();
             assertThat(Ports.claim(its)).isTrue();
+            assertThat(Ports.claim(its)).as("again").isFalse();
         } finally {
             other.destroyForcibly();
         }
