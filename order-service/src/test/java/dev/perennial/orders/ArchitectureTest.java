@@ -42,8 +42,9 @@ class ArchitectureTest {
 
     /** The rules of the doctor that need values of dns-access or acme-access, which libs/rules does not have. */
     private static final String DOCTOR_RULES =
-            ".*\\.doctor\\.(CaaChecks|CaaPermission|CaaSet|DiagnosisSubject|DnsChecks|Hop|IssuerChecks|LimitChecks|Observation"
-                    + "|PolicyCheck|ProbeResult|ReachabilityChecks)(\\$.*)?";
+            ".*\\.doctor\\.(CaaCandidate|CaaChecks|CaaComparison|CaaPermission|CaaProposal|CaaSet|DiagnosisSubject|DnsChecks|Hop"
+                    + "|IsolationChecks|IssuerChecks|LimitChecks|Observation|PolicyCheck|ProbeResult|ReachabilityChecks"
+                    + "|ResponderIsolation)(\\$.*)?";
 
     private static final DescribedPredicate<JavaClass> VALUE =
             DescribedPredicate.describe("a value", type -> type.isRecord() || type.isEnum() || type.isInterface());
