@@ -20,6 +20,10 @@ public final class VaultApi {
             .connectTimeout(Duration.ofSeconds(3))
             .build();
 
+    private static final Duration HEALTH_LIMIT = Duration.ofSeconds(10);
+    /** The initialisation writes to the disk, beside the start of other programs. */
+    private static final Duration CALL_LIMIT = Duration.ofSeconds(60);
+
     private final URI address;
     private final Optional<String> token;
 
@@ -46,7 +50,7 @@ public final class VaultApi {
     /** Status of {@code sys/health}: 200 ready, 501 not initialised, 503 sealed; 0 without a response. */
     int health() {
         try {
-            return send(request("sys/health").GET().build()).statusCode();
+            return send(request("sys/health").timeout(HEALTH_LIMIT).GET().build()).statusCode();
         } catch (UncheckedIOException e) {
             return 0;
         }
@@ -65,7 +69,7 @@ public final class VaultApi {
     }
 
     private HttpRequest.Builder request(String path) {
-        var request = HttpRequest.newBuilder(address.resolve("/v1/" + path)).timeout(Duration.ofSeconds(10));
+        var request = HttpRequest.newBuilder(address.resolve("/v1/" + path)).timeout(CALL_LIMIT);
         token.ifPresent(t -> request.header("X-Vault-Token", t));
         return request;
     }
