@@ -50,7 +50,8 @@ public final class VaultApi {
     /** Status of {@code sys/health}: 200 ready, 501 not initialised, 503 sealed; 0 without a response. */
     int health() {
         try {
-            return send(request("sys/health").timeout(HEALTH_LIMIT).GET().build()).statusCode();
+            return send(request("sys/health").timeout(HEALTH_LIMIT).GET().build())
+                    .statusCode();
         } catch (UncheckedIOException e) {
             return 0;
         }
