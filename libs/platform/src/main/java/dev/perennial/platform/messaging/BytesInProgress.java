@@ -7,8 +7,6 @@ import io.smallrye.reactive.messaging.kafka.api.IncomingKafkaRecordMetadata;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletionStage;
-import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.eclipse.microprofile.reactive.messaging.Message;
@@ -35,26 +33,12 @@ public class BytesInProgress implements PublisherDecorator {
                 .<Message<?>>transformToUni(record -> {
                     int bytes = bytes(record);
                     return Uni.createFrom()
-                            .emitter(emitter ->
-                                    budget.take(bytes, () -> emitter.complete(releasing(record, budget, bytes))));
+                            .emitter(emitter -> budget.take(
+                                    bytes,
+                                    () -> emitter.complete(
+                                            Acknowledgements.thenRun(record, () -> budget.release(bytes)))));
                 })
                 .concatenate();
-    }
-
-    private static <T> Message<T> releasing(Message<T> record, ByteBudget budget, int bytes) {
-        return record.withAckWithMetadata(metadata -> released(() -> record.ack(metadata), budget, bytes))
-                .withNackWithMetadata(
-                        (reason, metadata) -> released(() -> record.nack(reason, metadata), budget, bytes));
-    }
-
-    private static CompletionStage<Void> released(
-            Supplier<CompletionStage<Void>> acknowledgement, ByteBudget budget, int bytes) {
-        try {
-            return acknowledgement.get().whenComplete((done, failure) -> budget.release(bytes));
-        } catch (RuntimeException e) {
-            budget.release(bytes);
-            throw e;
-        }
     }
 
     private static int bytes(Message<?> message) {

@@ -9,10 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.eclipse.microprofile.reactive.messaging.Message;
@@ -94,30 +92,15 @@ public class RecordOrder implements PublisherDecorator {
                             .getRecord());
                     CompletableFuture<Void> end = new CompletableFuture<>();
                     CompletableFuture<Void> before = last.put(sequence, end);
-                    Message<?> delivered = releasing(record, new Turn(() -> {
+                    Turn turn = new Turn(() -> {
                         last.remove(sequence, end);
                         end.complete(null);
-                    }));
+                    });
+                    Message<?> delivered = Acknowledgements.thenRun(record.addMetadata(turn), turn.release());
                     return before == null
                             ? Uni.createFrom().item(delivered)
                             : Uni.createFrom().completionStage(before).map(done -> delivered);
                 })
                 .merge(MAX_WAITING);
-    }
-
-    private static <T> Message<T> releasing(Message<T> record, Turn turn) {
-        return record.addMetadata(turn)
-                .withAckWithMetadata(metadata -> thenRelease(() -> record.ack(metadata), turn))
-                .withNackWithMetadata((reason, metadata) -> thenRelease(() -> record.nack(reason, metadata), turn));
-    }
-
-    private static CompletionStage<Void> thenRelease(Supplier<CompletionStage<Void>> acknowledgement, Turn turn) {
-        try {
-            return acknowledgement.get().whenComplete((done, failure) -> turn.release()
-                    .run());
-        } catch (RuntimeException e) {
-            turn.release().run();
-            throw e;
-        }
     }
 }
