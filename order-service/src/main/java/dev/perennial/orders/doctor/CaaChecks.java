@@ -60,19 +60,16 @@ final class CaaChecks {
                             + "' must not issue, because the property is critical",
                     "remove that record at " + set.at() + ", or its critical flag");
         }
-        String tag = wildcard && !set.tagged(ISSUE_WILD).isEmpty() ? ISSUE_WILD : ISSUE;
-        if (set.tagged(tag).isEmpty()) {
+        List<CaaPermission> permissions = set.permissions(wildcard);
+        if (permissions.isEmpty()) {
             return Hop.passed(
                     NAME, set.properties().isEmpty() ? "no CAA record: any CA may issue" : set + ": any CA may issue");
         }
-        List<CaaPermission> permissions = set.tagged(tag).stream()
-                .map(property -> CaaPermission.parse(property.value()))
-                .toList();
         if (permissions.stream().allMatch(permission -> permission.issuer().isEmpty())) {
             return Hop.failed(NAME, set + ": no CA may issue", "add a CAA record for this CA at " + set.at());
         }
         return switch (applicant) {
-            case Observation.Found<Applicant>(Applicant it) -> hop(set, tag, permissions, it);
+            case Observation.Found<Applicant>(Applicant it) -> hop(set, set.issueTag(wildcard), permissions, it);
             case Observation.Missed<Applicant>(String why) ->
                 Hop.skipped(NAME, set + "; the identity of the CA could not be requested: " + why);
             case Observation.NotTried<Applicant>(String why) ->

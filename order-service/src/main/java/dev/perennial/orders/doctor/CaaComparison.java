@@ -17,7 +17,7 @@ final class CaaComparison {
      * @return what the records permit to others, and whom of this installation they exclude
      */
     static List<String> findings(CaaSet existing, boolean wildcard, Map<String, Applicant> issuers) {
-        List<CaaPermission> permissions = permissions(existing, wildcard);
+        List<CaaPermission> permissions = existing.permissions(wildcard);
         if (permissions.isEmpty()) {
             return List.of("no CAA record about issuance, so any CA may issue to any account");
         }
@@ -29,15 +29,6 @@ final class CaaComparison {
             }
         });
         return List.copyOf(findings);
-    }
-
-    /** The permissions that apply to a name, or to a wildcard (RFC 8659 section 4.3). */
-    static List<CaaPermission> permissions(CaaSet existing, boolean wildcard) {
-        String tag =
-                wildcard && !existing.tagged(CaaChecks.ISSUE_WILD).isEmpty() ? CaaChecks.ISSUE_WILD : CaaChecks.ISSUE;
-        return existing.tagged(tag).stream()
-                .map(property -> CaaPermission.parse(property.value()))
-                .toList();
     }
 
     private static boolean permits(CaaPermission permission, Applicant applicant) {

@@ -148,7 +148,7 @@ record CaaProposal(
 
     /** Those that work now, without those that the existing records exclude: a proposal does not permit more. */
     private SortedSet<String> methods(Applicant applicant) {
-        List<CaaPermission> ours = CaaComparison.permissions(existing, wildcard).stream()
+        List<CaaPermission> ours = existing.permissions(wildcard).stream()
                 .filter(permission -> applicant.identities().contains(permission.issuer()))
                 .toList();
         SortedSet<String> working = narrowed(applicant.methods(), open::contains);

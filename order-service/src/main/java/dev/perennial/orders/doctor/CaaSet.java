@@ -45,6 +45,18 @@ record CaaSet(String at, List<CaaProperty> properties) {
                 .toList();
     }
 
+    /** The tag of the properties that apply to a name, or to a wildcard (RFC 8659 section 4.3). */
+    String issueTag(boolean wildcard) {
+        return wildcard && !tagged(CaaChecks.ISSUE_WILD).isEmpty() ? CaaChecks.ISSUE_WILD : CaaChecks.ISSUE;
+    }
+
+    /** The values of the properties of {@link #issueTag}. */
+    List<CaaPermission> permissions(boolean wildcard) {
+        return tagged(issueTag(wildcard)).stream()
+                .map(property -> CaaPermission.parse(property.value()))
+                .toList();
+    }
+
     @Override
     public String toString() {
         return at + " has CAA " + properties.stream().map(CaaProperty::toString).collect(Collectors.joining(", "));
