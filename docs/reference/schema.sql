@@ -59,6 +59,7 @@ CREATE INDEX certificate_name ON certificate USING btree (name, id);
 CREATE INDEX certificate_name_part ON certificate USING gin (name gin_trgm_ops);
 CREATE INDEX certificate_not_after ON certificate USING btree (not_after, id);
 CREATE INDEX certificate_owner ON certificate USING btree (owner, id);
+CREATE INDEX certificate_targets ON certificate USING gin (targets) WHERE (retired_at IS NULL);
 
 CREATE TABLE certificate_order (
     id uuid NOT NULL,
@@ -185,6 +186,17 @@ CREATE TABLE failing_name (
 );
 CREATE INDEX failing_name_quarantined ON failing_name USING btree (quarantined_until) WHERE (quarantined_until IS NOT NULL);
 
+CREATE TABLE host (
+    name text NOT NULL,
+    labels jsonb NOT NULL,
+    registered_by text NOT NULL,
+    registered_at timestamp with time zone NOT NULL,
+    removed_at timestamp with time zone,
+    removed_by text,
+    CONSTRAINT host_pkey PRIMARY KEY (name),
+    CONSTRAINT host_removed CHECK (((removed_at IS NULL) = (removed_by IS NULL)))
+);
+
 CREATE TABLE host_key (
     id text NOT NULL,
     host text NOT NULL,
@@ -193,7 +205,8 @@ CREATE TABLE host_key (
     registered_at timestamp with time zone NOT NULL,
     revoked_at timestamp with time zone,
     revoked_by text,
-    CONSTRAINT host_key_pkey PRIMARY KEY (id)
+    CONSTRAINT host_key_pkey PRIMARY KEY (id),
+    CONSTRAINT host_key_host_fkey FOREIGN KEY (host) REFERENCES host(name)
 );
 CREATE INDEX host_key_host ON host_key USING btree (host);
 

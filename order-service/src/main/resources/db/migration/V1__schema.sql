@@ -37,6 +37,8 @@ CREATE INDEX certificate_name ON certificate (name, id);
 CREATE INDEX certificate_name_part ON certificate USING gin (name gin_trgm_ops);
 CREATE INDEX certificate_owner ON certificate (owner, id);
 CREATE INDEX certificate_not_after ON certificate (not_after, id);
+-- Finds the certificates that name a host.
+CREATE INDEX certificate_targets ON certificate USING gin (targets) WHERE retired_at IS NULL;
 CREATE INDEX certificate_identifiers ON certificate USING gin (identifiers);
 
 -- One attempt to obtain one certificate, with the specification as it was when the order was made.
@@ -427,10 +429,21 @@ CREATE TABLE service_token (
 );
 CREATE UNIQUE INDEX service_token_name ON service_token (name) WHERE revoked_at IS NULL;
 
+-- The hosts that run an agent. Rows of removed hosts are kept, so that their facts and the record of access remain readable.
+CREATE TABLE host (
+    name          text PRIMARY KEY,
+    labels        jsonb       NOT NULL,
+    registered_by text        NOT NULL, -- the principal
+    registered_at timestamptz NOT NULL,
+    removed_at    timestamptz,
+    removed_by    text,
+    CONSTRAINT host_removed CHECK ((removed_at IS NULL) = (removed_by IS NULL))
+);
+
 -- The public keys with which hosts sign their reports. Rows are kept after a revocation, so that no host can use the key again.
 CREATE TABLE host_key (
     id            text PRIMARY KEY,     -- the thumbprint (RFC 7638)
-    host          text        NOT NULL,
+    host          text        NOT NULL REFERENCES host (name),
     jwk           text        NOT NULL, -- RFC 7517
     registered_by text        NOT NULL, -- the principal
     registered_at timestamptz NOT NULL,

@@ -90,6 +90,10 @@ final class ApiClient {
         return call("PATCH", path, json(body), JSON.constructType(type));
     }
 
+    <T> Document<T> put(String path, Object body, Class<T> type) {
+        return document(send("PUT", path, json(body)), JSON.constructType(type));
+    }
+
     void put(String path, Object body) {
         checked(send("PUT", path, json(body)));
     }

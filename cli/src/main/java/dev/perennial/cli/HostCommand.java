@@ -4,30 +4,136 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.perennial.api.HostDetail;
 import dev.perennial.api.HostKeyDetail;
+import dev.perennial.api.HostPage;
+import dev.perennial.api.HostRequest;
+import dev.perennial.api.HostSummary;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 @Command(
         name = "host",
-        description = "Manages the keys with which hosts sign their reports.",
-        synopsisSubcommandLabel = "COMMAND")
+        description = "Manages the hosts that run an agent, and the keys with which they sign their reports.",
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = HostRemoveCommand.class)
 final class HostCommand {
     private static final String ROW = "%-20s %-44s %-8s %-20s %s%n";
 
     @Spec
     private CommandSpec spec;
+
+    @Command(name = "add", description = "Registers a host. From then on, requests can name it as a target.")
+    int add(
+            @Mixin ApiOptions options,
+            @Parameters(paramLabel = "HOST", description = "name of the host, as in its host file") String host,
+            @Option(
+                            names = "--label",
+                            paramLabel = "KEY=VALUE",
+                            description =
+                                    "label of the host; repeatable. Without any, a registered host keeps its labels")
+                    Map<String, String> labels) {
+        Optional<Map<String, String>> given = Optional.ofNullable(labels);
+        HostSummary added = options.connect()
+                .put(path(host), new HostRequest(given), HostSummary.class)
+                .value();
+        out().println(Text.oneLine(added.name()) + ": registered" + HostText.labels(added.labels()));
+        out().flush();
+        return ExitCode.OK;
+    }
+
+    @Command(name = "list", description = "Lists the hosts.")
+    int list(
+            @Mixin ApiOptions options,
+            @Mixin OutputOptions output,
+            @Option(names = "--removed", description = "also list the hosts that were removed") boolean removed) {
+        ApiClient api = options.connect();
+        List<JsonNode> items = new ArrayList<>();
+        Optional<String> after = Optional.empty();
+        do {
+            ApiClient.Document<HostPage> page = api.get(
+                    "hosts?limit=500&removed=" + removed
+                            + after.map(name -> "&after=" + ApiClient.encoded(name))
+                                    .orElse(""),
+                    HostPage.class);
+            if (output.json()) {
+                page.json().path("items").forEach(items::add);
+            } else {
+                if (after.isEmpty()) {
+                    HostText.header(out());
+                }
+                page.value().items().forEach(host -> HostText.row(host, out()));
+            }
+            after = page.value().next();
+        } while (after.isPresent());
+        if (output.json()) {
+            OutputOptions.print(JsonNodeFactory.instance.arrayNode().addAll(items), out());
+        }
+        out().flush();
+        return ExitCode.OK;
+    }
+
+    @Command(name = "show", description = "Shows a host with its keys and the number of certificates that name it.")
+    int show(
+            @Mixin ApiOptions options,
+            @Mixin OutputOptions output,
+            @Parameters(paramLabel = "HOST", description = "name of the host") String host) {
+        ApiClient.Document<HostDetail> detail = options.connect().get(path(host), HostDetail.class);
+        if (output.json()) {
+            OutputOptions.print(detail.json(), out());
+            return ExitCode.OK;
+        }
+        HostText.detail(detail.value(), out());
+        out().flush();
+        return ExitCode.OK;
+    }
+
+    @Command(name = "label", description = "Changes the labels of a host. Others stay as they are.")
+    int label(
+            @Mixin ApiOptions options,
+            @Parameters(paramLabel = "HOST", description = "name of the host") String host,
+            @Option(names = "--label", paramLabel = "KEY=VALUE", description = "label to set; repeatable")
+                    Map<String, String> set,
+            @Option(names = "--remove", paramLabel = "KEY", description = "label to remove; repeatable")
+                    List<String> remove) {
+        if (set == null && remove == null) {
+            throw new ParameterException(spec.commandLine(), "specify at least one --label or --remove");
+        }
+        ApiClient api = options.connect();
+        HostSummary present = api.get(path(host), HostDetail.class).value().host();
+        if (present.removedAt().isPresent()) {
+            throw new ParameterException(
+                    spec.commandLine(), "the host was removed; register it again with 'perennial host add'");
+        }
+        Map<String, String> labels = new TreeMap<>(present.labels());
+        Optional.ofNullable(remove).orElse(List.of()).forEach(labels::remove);
+        labels.putAll(Optional.ofNullable(set).orElse(Map.of()));
+        HostSummary changed = api.put(path(host), new HostRequest(Optional.of(labels)), HostSummary.class)
+                .value();
+        out().println(Text.oneLine(changed.name()) + ":" + HostText.labels(changed.labels()));
+        out().flush();
+        return ExitCode.OK;
+    }
+
+    static String path(String host) {
+        return "hosts/" + ApiClient.encoded(host);
+    }
 
     @Command(
             name = "add-key",
@@ -44,7 +150,7 @@ final class HostCommand {
                                     "public key of the agent: its perennial.agent.signing-key-file with the suffix .pub")
                     Path file) {
         HostKeyDetail key = options.connect()
-                .post("hosts/" + ApiClient.encoded(host) + "/keys", read(file), HostKeyDetail.class)
+                .post(path(host) + "/keys", read(file), HostKeyDetail.class)
                 .value();
         out().println("key " + Text.oneLine(key.id()) + " of " + Text.oneLine(key.host()) + " is registered");
         return ExitCode.OK;

@@ -13,6 +13,10 @@ class HostCommandTest extends FakeApiSetup {
          "registeredAt": "2026-12-01T12:00:00Z"%s}\
         """;
 
+    private static final String HOST = """
+        {"name": "web-1", "labels": {"zone": "a"}, "registeredBy": "token:operator", "registeredAt": "2026-12-01T12:00:00Z"}\
+        """;
+
     @Test
     void registersAPublicKey() throws IOException {
         status = 201;
@@ -69,5 +73,76 @@ class HostCommandTest extends FakeApiSetup {
         assertThat(run("host", "revoke-key", "web-1", "abc")).isZero();
 
         assertThat(output).contains("abc: revoked");
+    }
+
+    @Test
+    void registersAHostWithLabels() {
+        status = 201;
+        responses.put("PUT /api/v1/hosts/web-1", HOST);
+
+        assertThat(run("host", "add", "web-1", "--label", "zone=a", "--label", "team=web"))
+                .isZero();
+
+        assertThat(output).contains("web-1: registered", "zone=a");
+        assertThat(requests).singleElement().asString().contains("{\"labels\":{", "\"zone\":\"a\"", "\"team\":\"web\"");
+    }
+
+    @Test
+    void keepsTheLabelsOfARegisteredHost() {
+        responses.put("PUT /api/v1/hosts/web-1", HOST);
+
+        assertThat(run("host", "add", "web-1")).isZero();
+
+        assertThat(requests).singleElement().asString().doesNotContain("labels");
+    }
+
+    @Test
+    void listsEveryPageOfHosts() {
+        responses.put("GET /api/v1/hosts?limit=500&removed=false", "{\"items\":[" + HOST + "],\"next\":\"web-1\"}");
+        responses.put(
+                "GET /api/v1/hosts?limit=500&removed=false&after=web-1",
+                "{\"items\":[" + HOST.replace("web-1", "web-2") + "]}");
+
+        assertThat(run("host", "list")).isZero();
+
+        assertThat(output).contains("web-1", "web-2", "zone=a", "registered");
+    }
+
+    @Test
+    void showsTheKeysAndTheCertificatesOfAHost() {
+        responses.put(
+                "GET /api/v1/hosts/web-1",
+                "{\"host\":" + HOST + ",\"keys\":[" + KEY.formatted("") + "],\"certificates\":7}");
+
+        assertThat(run("host", "show", "web-1")).isZero();
+
+        assertThat(output)
+                .contains(
+                        "zone=a", "certificates that name it: 7", "oKIywvGUpTVTyxMQ3bwIIeQUudfr_CkLMjCE19ECD-U usable");
+    }
+
+    @Test
+    void changesSomeLabelsOfAHost() {
+        responses.put("GET /api/v1/hosts/web-1", "{\"host\":" + HOST + ",\"keys\":[],\"certificates\":0}");
+        responses.put("PUT /api/v1/hosts/web-1", HOST);
+
+        assertThat(run("host", "label", "web-1", "--label", "team=web", "--remove", "zone"))
+                .isZero();
+        assertThat(requests.getLast()).endsWith("{\"labels\":{\"team\":\"web\"}}");
+
+        assertThat(run("host", "label", "web-1")).isEqualTo(ExitCode.UNUSABLE);
+        assertThat(output).contains("at least one --label or --remove");
+    }
+
+    @Test
+    void removesAHost() {
+        status = 204;
+        responses.put("DELETE /api/v1/hosts/web-1", "");
+        responses.put("DELETE /api/v1/hosts/web-1?force=true", "");
+
+        assertThat(run("host", "remove", "web-1")).isZero();
+        assertThat(output).contains("web-1: removed");
+        assertThat(run("host", "remove", "web-1", "--force")).isZero();
+        assertThat(requests.getLast()).contains("?force=true");
     }
 }

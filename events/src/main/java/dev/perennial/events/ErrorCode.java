@@ -111,7 +111,9 @@ public enum ErrorCode {
     /** Requests of the owner have created as many orders in 24 hours as its policy allows. */
     OWNER_LIMIT_REACHED(Reaction.REFUSE),
     /** The policy has changed since the caller read it. */
-    POLICY_CHANGED(Reaction.REFUSE);
+    POLICY_CHANGED(Reaction.REFUSE),
+    /** The host cannot be removed while certificates name it. */
+    HOST_IN_USE(Reaction.REFUSE);
 
     /** The reaction that the failure requires. */
     public enum Reaction {

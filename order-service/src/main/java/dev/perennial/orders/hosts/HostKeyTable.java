@@ -51,6 +51,24 @@ final class HostKeyTable {
                 .list();
     }
 
+    /** The usable ones first, at most a hundred. */
+    List<HostKey> ofHost(String host) {
+        return tx.createQuery(
+                        "SELECT * FROM host_key WHERE host = :host ORDER BY revoked_at DESC NULLS FIRST, id LIMIT 100")
+                .bind("host", host)
+                .map((row, context) -> key(row))
+                .list();
+    }
+
+    void revokeAll(String host, String by, Instant now) {
+        tx.createUpdate(
+                        "UPDATE host_key SET revoked_at = :now, revoked_by = :by WHERE host = :host AND revoked_at IS NULL")
+                .bind("now", Columns.at(now))
+                .bind("by", by)
+                .bind("host", host)
+                .execute();
+    }
+
     int countUsable(String host) {
         return tx.createQuery("SELECT count(*) FROM host_key WHERE host = :host AND revoked_at IS NULL")
                 .bind("host", host)

@@ -32,12 +32,19 @@ public class HostKeys {
         record Registered(HostKey key, boolean created) implements Registration {}
 
         record Refused(String reason) implements Registration {}
+
+        /** The host is not registered, or was removed. */
+        record UnknownHost() implements Registration {}
     }
 
     public Registration register(Principal by, String host, VerificationKey key) {
         HostKey wanted =
                 new HostKey(key.id(), host, key.jwk(), by.id(), clock.instant(), Optional.empty(), Optional.empty());
         return database.inTransaction(tx -> {
+            // A removal revokes the keys that exist then: none is added beside it.
+            if (new HostTable(tx).lockRegistered(List.of(host)).isEmpty()) {
+                return new Registration.UnknownHost();
+            }
             HostKeyTable table = new HostKeyTable(tx);
             if (table.countUsable(host) < MAX_USABLE && table.add(wanted)) {
                 return new Registration.Registered(wanted, true);

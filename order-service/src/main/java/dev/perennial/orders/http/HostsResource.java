@@ -1,20 +1,22 @@
 package dev.perennial.orders.http;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import dev.perennial.api.HostKeyDetail;
-import dev.perennial.api.HostKeyRequest;
+import dev.perennial.api.HostDetail;
+import dev.perennial.api.HostPage;
+import dev.perennial.api.HostRequest;
+import dev.perennial.api.HostSummary;
 import dev.perennial.events.ErrorCode;
-import dev.perennial.orders.hosts.HostKey;
-import dev.perennial.orders.hosts.HostKeys;
-import dev.perennial.platform.crypto.VerificationKey;
+import dev.perennial.events.ResourceName;
+import dev.perennial.orders.hosts.Hosts;
+import dev.perennial.orders.hosts.RegisteredHost;
 import dev.perennial.rules.access.Action;
-import dev.perennial.rules.requests.Policy;
+import dev.perennial.rules.requests.Labels;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
-import jakarta.ws.rs.POST;
+import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
@@ -29,120 +31,142 @@ import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 
-/** The keys with which hosts sign their reports. */
+/** The hosts that run an agent. */
 @Path("hosts")
 @Blocking
 @Produces(MediaType.APPLICATION_JSON)
 public class HostsResource {
+    private static final int MAX_PAGE = 500;
+
+    /** The path of the list of all keys. */
+    private static final String RESERVED = "keys";
+
     private final CurrentCaller caller;
-    private final HostKeys keys;
-    private final Policy policy;
+    private final Hosts hosts;
 
     @Inject
-    HostsResource(CurrentCaller caller, HostKeys keys, Policy policy) {
+    HostsResource(CurrentCaller caller, Hosts hosts) {
         this.caller = caller;
-        this.keys = keys;
-        this.policy = policy;
+        this.hosts = hosts;
     }
 
     @Permission(Action.HOST_READ)
     @GET
-    @Path("keys")
-    @Operation(
-            summary = "List the keys of all hosts, ordered by host, at most a thousand",
-            description = "For the next ones, set 'after' to the id of the last key of the response")
-    public List<HostKeyDetail> all(@QueryParam("after") Optional<String> after) {
-        after.ifPresent(id -> Parameters.text("after", id));
-        return keys
-                .list(Optional.empty(), after)
-                .orElseThrow(() -> Parameters.invalid(
-                        "parameter 'after'", "there is no key with this id; omit it to start from the beginning"))
-                .stream()
-                .map(HostsResource::detail)
-                .toList();
+    @Operation(summary = "List the hosts, ordered by name")
+    public HostPage list(
+            @QueryParam("after") Optional<String> after,
+            @QueryParam("removed") @DefaultValue("false") String removed,
+            @QueryParam("limit") @DefaultValue("100") String limit) {
+        int size = Parameters.number("limit", limit, 1, MAX_PAGE);
+        List<RegisteredHost> page = hosts.page(
+                after.map(name -> Parameters.text("after", name)).orElse(""),
+                Parameters.flag("removed", removed),
+                size + 1);
+        List<HostSummary> items =
+                page.stream().limit(size).map(HostsResource::summary).toList();
+        return new HostPage(
+                items, page.size() > size ? Optional.of(items.getLast().name()) : Optional.empty());
     }
 
     @Permission(Action.HOST_READ)
     @GET
-    @Path("{host}/keys")
-    @Operation(summary = "List the keys of a host")
-    public List<HostKeyDetail> list(@PathParam("host") String host) {
-        return keys.list(Optional.of(Parameters.text("host", host)), Optional.empty()).orElseThrow().stream()
+    @Path("{host}")
+    @Operation(summary = "Show a host with its keys; also one that was removed")
+    public HostDetail show(@PathParam("host") String host) {
+        return hosts.find(Parameters.text("host", host))
                 .map(HostsResource::detail)
-                .toList();
+                .orElseThrow(HostsResource::unknown);
     }
 
     @Permission(Action.HOST_CHANGE)
-    @POST
-    @Path("{host}/keys")
+    @PUT
+    @Path("{host}")
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
-            summary = "Register a key of a host",
-            description =
-                    "The agent writes its public key beside its signing key, to a file with the suffix .pub. From then"
-                            + " on, the reports that the host signs with it count")
+            summary = "Register a host, or replace its labels",
+            description = "From then on, requests can name it as a target. A removed host is registered again; its keys"
+                    + " stay revoked")
     @org.eclipse.microprofile.openapi.annotations.parameters.RequestBody(
             required = true,
-            content = @Content(schema = @Schema(implementation = HostKeyRequest.class)))
+            content = @Content(schema = @Schema(implementation = HostRequest.class)))
     @APIResponse(
             responseCode = "201",
             description = "Registered",
-            content = @Content(schema = @Schema(implementation = HostKeyDetail.class)))
+            content = @Content(schema = @Schema(implementation = HostSummary.class)))
     @APIResponse(
             responseCode = "200",
             description = "It was registered before",
-            content = @Content(schema = @Schema(implementation = HostKeyDetail.class)))
-    @APIResponse(
-            responseCode = "409",
-            description = "Another host has this key, it was revoked, or the host has too many keys")
-    public Response register(@PathParam("host") String host, InputStream body) {
-        // Not as HostKeyRequest, which would drop the private part that VerificationKey refuses.
-        JsonNode jwk = RequestBody.read(body, JsonNode.class).request();
-        return switch (keys.register(caller.get().principal(), requireInPolicy(host), key(jwk))) {
-            case HostKeys.Registration.Registered registered ->
-                Response.status(registered.created() ? 201 : 200)
-                        .entity(detail(registered.key()))
-                        .build();
-            case HostKeys.Registration.Refused refused ->
-                throw new ProblemException(409, ErrorCode.INVALID_FIELD, refused.reason());
-        };
+            content = @Content(schema = @Schema(implementation = HostSummary.class)))
+    public Response put(@PathParam("host") String host, InputStream body) {
+        HostRequest request = RequestBody.read(body, HostRequest.class).request();
+        request.labels().map(Labels::problems).orElse(List.of()).stream()
+                .findFirst()
+                .ifPresent(problem -> {
+                    throw invalid("field 'labels': " + problem);
+                });
+        Hosts.Put put = hosts.put(caller.get().principal(), valid(host), request.labels());
+        return Response.status(put.created() ? 201 : 200)
+                .entity(summary(put.host()))
+                .build();
     }
 
     @Permission(Action.HOST_CHANGE)
     @DELETE
-    @Path("{host}/keys/{key}")
-    @Operation(summary = "Revoke a key of a host; reports that are signed with it no longer count")
-    @APIResponse(responseCode = "204", description = "Revoked")
-    public void revoke(@PathParam("host") String host, @PathParam("key") String id) {
-        if (!keys.revoke(caller.get().principal(), Parameters.text("host", host), Parameters.text("key", id))) {
-            throw new ProblemException(
-                    404,
-                    ErrorCode.NOT_FOUND,
-                    "the host has no key with this id; list its keys with 'perennial host keys'");
+    @Path("{host}")
+    @Operation(
+            summary = "Remove a host: it can be no target, and its reports no longer count",
+            description =
+                    "Its keys are revoked at once and for good. Its rights in Vault and Kafka are not of this API:"
+                            + " 'perennial host remove' ends them too")
+    @APIResponse(responseCode = "204", description = "Removed, or removed before")
+    @APIResponse(
+            responseCode = "409",
+            description = "Certificates that are not retired name it, and 'force' is not true")
+    public void remove(@PathParam("host") String host, @QueryParam("force") @DefaultValue("false") String force) {
+        switch (hosts.remove(
+                caller.get().principal(), Parameters.text("host", host), Parameters.flag("force", force))) {
+            case Hosts.Removal.Removed removed -> {}
+            case Hosts.Removal.Unknown unknown -> throw unknown();
+            case Hosts.Removal.InUse inUse ->
+                throw new ProblemException(
+                        409,
+                        ErrorCode.HOST_IN_USE,
+                        inUse.certificates() + " certificates that are not retired name the host; request them again"
+                                + " without it, retire them, or force the removal");
         }
     }
 
-    /** A misspelt name would otherwise be found only when the first report of the host is refused. */
-    private String requireInPolicy(String host) {
-        if (!policy.hosts().contains(host)) {
-            throw new ProblemException(
-                    404,
-                    ErrorCode.NOT_FOUND,
-                    "the host is not in perennial.policy.hosts; correct the name, or add it there");
+    static ProblemException unknown() {
+        return new ProblemException(
+                404, ErrorCode.NOT_FOUND, "the host is not registered; correct the name, or register it first");
+    }
+
+    private static String valid(String host) {
+        if (!ResourceName.isValid(host) || host.equals(RESERVED)) {
+            throw invalid(
+                    "the name of a host must match " + ResourceName.REGEX + " and must not be '" + RESERVED + "'");
         }
         return host;
     }
 
-    private static VerificationKey key(JsonNode jwk) {
-        try {
-            return VerificationKey.parse(jwk.toString());
-        } catch (IllegalArgumentException e) {
-            throw new ProblemException(422, ErrorCode.INVALID_FIELD, "the body: " + e.getMessage());
-        }
+    private static ProblemException invalid(String what) {
+        return new ProblemException(422, ErrorCode.INVALID_FIELD, what);
     }
 
-    private static HostKeyDetail detail(HostKey key) {
-        return new HostKeyDetail(
-                key.id(), key.host(), key.registeredBy(), key.registeredAt(), key.revokedAt(), key.revokedBy());
+    private static HostDetail detail(Hosts.Detail found) {
+        return new HostDetail(
+                summary(found.host()),
+                found.keys().stream().map(HostKeysResource::detail).toList(),
+                found.certificates());
+    }
+
+    private static HostSummary summary(RegisteredHost host) {
+        return new HostSummary(
+                host.name(),
+                host.labels(),
+                host.registeredBy(),
+                host.registeredAt(),
+                host.removedAt(),
+                host.removedBy());
     }
 }

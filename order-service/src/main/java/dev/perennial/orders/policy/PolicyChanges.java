@@ -7,6 +7,7 @@ import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Problem;
 import dev.perennial.orders.database.Database;
 import dev.perennial.orders.database.Json;
+import dev.perennial.orders.hosts.HostTable;
 import dev.perennial.platform.telemetry.Spans;
 import dev.perennial.rules.access.Principal;
 import dev.perennial.rules.requests.OwnerPolicies;
@@ -17,6 +18,7 @@ import java.time.Clock;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jboss.logging.Logger;
 
 /** Changes the policy of the owners as a whole: each change is a new revision. */
@@ -55,7 +57,9 @@ public class PolicyChanges {
         return switch (PolicyReader.read(document)) {
             case PolicyReader.Invalid invalid -> invalid;
             case PolicyReader.Valid valid -> {
-                List<Problem> unknown = PolicyReferences.check(valid.policies(), installation, issuers.names());
+                Set<String> named = PolicyReferences.hosts(valid.policies());
+                Set<String> hosts = database.inTransaction(tx -> new HostTable(tx).registered(named));
+                List<Problem> unknown = PolicyReferences.check(valid.policies(), installation, issuers.names(), hosts);
                 yield unknown.isEmpty() ? valid : new PolicyReader.Invalid(unknown);
             }
         };

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
  * Checks that the policy of each owner names only what the installation has and allows: another value would have no effect,
@@ -23,15 +24,26 @@ final class PolicyReferences {
 
     private PolicyReferences() {}
 
-    /** @param issuers the names of the existing issuers */
-    static List<Problem> check(OwnerPolicies policies, Policy installation, Set<String> issuers) {
+    /** The hosts that the policies name. */
+    static Set<String> hosts(OwnerPolicies policies) {
+        return policies.owners().values().stream()
+                .flatMap(policy -> policy.hosts().stream())
+                .flatMap(List::stream)
+                .collect(Collectors.toSet());
+    }
+
+    /**
+     * @param issuers the names of the existing issuers
+     * @param hosts those of {@link #hosts} that are registered
+     */
+    static List<Problem> check(OwnerPolicies policies, Policy installation, Set<String> issuers, Set<String> hosts) {
         PolicyReferences references = new PolicyReferences();
         new TreeMap<>(policies.owners())
-                .forEach((owner, policy) -> references.check(owner, policy, installation, issuers));
+                .forEach((owner, policy) -> references.check(owner, policy, installation, issuers, hosts));
         return references.problems.stream().limit(MAX_PROBLEMS).toList();
     }
 
-    private void check(String owner, OwnerPolicy policy, Policy installation, Set<String> issuers) {
+    private void check(String owner, OwnerPolicy policy, Policy installation, Set<String> issuers, Set<String> hosts) {
         String path = PolicyReader.OWNERS + "." + owner + ".";
         each(
                 path + "allowedSuffixes",
@@ -43,7 +55,7 @@ final class PolicyReferences {
                 policy.allowedNetworks(),
                 installation::allows,
                 "is not in a network that perennial.policy.allowed-networks permits");
-        each(path + "hosts", policy.hosts(), installation.hosts()::contains, "is not in perennial.policy.hosts");
+        each(path + "hosts", policy.hosts(), hosts::contains, "is not registered");
         each(path + "issuers", policy.issuers(), issuers::contains, "is not a configured issuer");
     }
 

@@ -9,6 +9,7 @@ import dev.perennial.events.OrderId;
 import dev.perennial.events.Problem;
 import dev.perennial.orders.access.AccessControl;
 import dev.perennial.orders.access.Caller;
+import dev.perennial.orders.hosts.HostTable;
 import dev.perennial.orders.messaging.Outbox;
 import dev.perennial.orders.order.OrderTransitions;
 import dev.perennial.orders.policy.CurrentPolicy;
@@ -50,6 +51,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -131,7 +133,9 @@ public class CertificateRequests implements SubmissionProcessor<CertificateReque
             return new SubmissionResult.Refused<>(List.of(denial.get()));
         }
         OwnerPolicies current = owners.read(tx);
-        return switch (policy.check(current, submission.body())) {
+        // Locked, so that none of them is removed while the certificate does not name it yet.
+        Set<String> hosts = new HostTable(tx).lockRegistered(submission.body().targets());
+        return switch (policy.check(current, hosts, submission.body())) {
             case PolicyDecision.Acceptable acceptable -> order(tx, submission, acceptable, current, now);
             case PolicyDecision.Unacceptable unacceptable -> new SubmissionResult.Refused<>(unacceptable.problems());
         };

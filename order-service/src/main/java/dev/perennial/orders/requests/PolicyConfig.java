@@ -4,7 +4,7 @@ import io.smallrye.config.ConfigMapping;
 import java.util.List;
 import java.util.Optional;
 
-/** Names, addresses and hosts that requests may use. */
+/** Names and addresses that requests may use. */
 @ConfigMapping(prefix = "perennial.policy")
 public interface PolicyConfig {
     /** Domains whose names, and names below them, may be requested, for example {@code example.com}. */
@@ -15,7 +15,4 @@ public interface PolicyConfig {
 
     /** Networks whose addresses may be certified, for example {@code 192.0.2.0/24}. Default: none. */
     Optional<List<String>> allowedNetworks();
-
-    /** Hosts that run an agent; without any, certificates can be issued and stored only. */
-    Optional<List<String>> hosts();
 }

@@ -8,7 +8,6 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 
 /** The configured policy; the process does not start with an invalid one. */
 class PolicyProducer {
@@ -19,7 +18,6 @@ class PolicyProducer {
         return new Policy(
                 suffixes(config.allowedSuffixes()),
                 suffixes(config.wildcardSuffixes().orElse(List.of())),
-                Set.copyOf(config.hosts().orElse(List.of())),
                 defaults.defaultIssuer(),
                 config.allowedNetworks().orElse(List.of()).stream()
                         .map(Network::parse)

@@ -3,6 +3,7 @@ package dev.perennial.orders.requests;
 import dev.perennial.events.CertificateRequested;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Problem;
+import dev.perennial.orders.hosts.HostTable;
 import dev.perennial.orders.policy.DailyOrders;
 import dev.perennial.orders.store.Certificate;
 import dev.perennial.orders.store.Certificates;
@@ -55,7 +56,7 @@ public class RequestDryRun {
 
     public Result decide(
             Handle tx, Principal principal, OwnerPolicies owners, CertificateRequested request, Instant now) {
-        PolicyDecision decision = policy.check(owners, request);
+        PolicyDecision decision = policy.check(owners, new HostTable(tx).registered(request.targets()), request);
         AccessDecision access = access(tx, principal, request);
         List<Problem> problems = new ArrayList<>();
         if (access instanceof AccessDecision.Denied denied) {

@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** The facts for the decision about a request, which is the same for a request and for its dry run. */
@@ -35,10 +36,11 @@ public class RequestPolicy {
         this.issuers = issuers;
     }
 
-    PolicyDecision check(OwnerPolicies owners, CertificateRequested request) {
+    /** @param hosts the registered hosts that the request names */
+    PolicyDecision check(OwnerPolicies owners, Set<String> hosts, CertificateRequested request) {
         Map<String, IssuerSettings> known = new HashMap<>();
         issuers.names().forEach(name -> issuers.find(name).ifPresent(settings -> known.put(name, settings)));
-        return RequestRules.check(installation, known, owners, request);
+        return RequestRules.check(installation, known, owners, hosts, request);
     }
 
     /** @return empty if a name is not valid: it belongs to no resource */

@@ -11,11 +11,10 @@ import dev.perennial.rules.requests.Policy;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class PolicyCheckTest {
-    private static final Policy POLICY = new Policy(List.of("corp.test"), List.of(), Set.of(), "ca");
+    private static final Policy POLICY = new Policy(List.of("corp.test"), List.of(), "ca");
 
     @Test
     void failsForNamesOutsideThePolicy() {

@@ -19,6 +19,8 @@ record ExistingResources(UUID certificate, String owner, String issuer) {
         try (var connection = DriverManager.getConnection(database, "postgres", "");
                 var statement = connection.createStatement()) {
             statement.execute("""
+                    INSERT INTO host (name, labels, registered_by, registered_at)
+                    VALUES ('web-1', '{"zone":"a"}', 'token:admin', now());
                     INSERT INTO certificate (id, owner, name, identifiers, issuer, key_type, targets, labels, serial, fingerprint,
                         not_before, not_after, vault_path, vault_version, created_at, updated_at)
                     VALUES ('%1$s', '%2$s', 'served', '{served.example.com}', '%3$s', 'EC_P256', '{web-1}', '{"team":"web"}',

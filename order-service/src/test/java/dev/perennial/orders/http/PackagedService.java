@@ -122,7 +122,6 @@ final class PackagedService implements AutoCloseable {
                         "perennial.issuers.file=" + issuers(folder, closed),
                         "perennial.requests.default-issuer=local",
                         "perennial.policy.allowed-suffixes=example.com",
-                        "perennial.policy.hosts=web-1",
                         "perennial.rest.bootstrap-token-file=" + token,
                         String.join("\n", properties)));
     }

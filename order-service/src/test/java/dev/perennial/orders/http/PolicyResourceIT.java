@@ -52,6 +52,8 @@ class PolicyResourceIT {
                         .withFailMessage(() -> "it did not start:\n" + service.log())
                         .isTrue());
         admin = new ServiceClient(service.port(), bootstrap.createToken("admin", "admin", "*"));
+        assertThat(admin.put("/api/v1/hosts/web-1", "{}", ServiceClient.ANY).statusCode())
+                .isEqualTo(201);
         shop = client("ci-shop", "requester", "shop");
         shopAdmin = client("shop-admin", "admin", "shop");
         viewer = client("viewer", "viewer", "*");

@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class IssuerRulesTest {
     private static final Policy POLICY =
-            new Policy(List.of("example.com"), List.of(), Set.of(), "local", List.of(Network.parse("192.0.2.0/24")));
+            new Policy(List.of("example.com"), List.of(), "local", List.of(Network.parse("192.0.2.0/24")));
 
     @Test
     void acceptsAnIssuerWithEverySetting() throws IOException {

@@ -129,8 +129,7 @@ class IssuersFileReferenceTest {
     }
 
     private static List<?> problems(IssuerSettings issuer) {
-        Policy policy = new Policy(
-                List.of("example.com"), List.of(), Set.of(), "internal", List.of(Network.parse("10.0.0.0/8")));
+        Policy policy = new Policy(List.of("example.com"), List.of(), "internal", List.of(Network.parse("10.0.0.0/8")));
         return IssuerRules.check(issuer, Set.of("internal", "internal-staging"), policy, Limits.PRESETS.keySet());
     }
 

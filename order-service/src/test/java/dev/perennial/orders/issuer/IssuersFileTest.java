@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -64,8 +63,8 @@ class IssuersFileTest {
         String page = Files.readString(Path.of("..", "docs", "operating", "issuers.md"));
         int begin = page.indexOf("```yaml") + "```yaml".length();
         Map<String, IssuerSettings> issuers = read(page.substring(begin, page.indexOf("```", begin)));
-        Policy policy = new Policy(
-                List.of("example.com"), List.of(), Set.of(), "letsencrypt", List.of(Network.parse("10.0.0.0/8")));
+        Policy policy =
+                new Policy(List.of("example.com"), List.of(), "letsencrypt", List.of(Network.parse("10.0.0.0/8")));
 
         assertThat(issuers).hasSize(4);
         assertThat(issuers.values()).allSatisfy(issuer -> assertThat(

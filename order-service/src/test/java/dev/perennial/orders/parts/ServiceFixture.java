@@ -15,6 +15,7 @@ import dev.perennial.orders.access.AccessControl;
 import dev.perennial.orders.access.Caller;
 import dev.perennial.orders.database.Database;
 import dev.perennial.orders.database.Json;
+import dev.perennial.orders.hosts.Hosts;
 import dev.perennial.orders.issuer.health.Failover;
 import dev.perennial.orders.issuer.health.FailoverConfig;
 import dev.perennial.orders.issuer.health.FallbackCandidates;
@@ -56,7 +57,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jdbi.v3.core.Handle;
 
 /** The beans of the service over a new database, without HTTP and Kafka. */
@@ -68,7 +68,7 @@ public final class ServiceFixture {
     public final Wakeups wakeups = new Wakeups();
     public final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     public final RefusedFacts refused = new RefusedFacts(meters);
-    public final Policy policy = new Policy(List.of("example.com"), List.of(), Set.of("web-1", "web-2"), "local");
+    public final Policy policy = new Policy(List.of("example.com"), List.of(), "local");
     public final Issuers issuers =
             Issuers.of(issuer("local"), issuer("staging"), issuer("production", Map.of("rehearsal", "staging")));
     public volatile Limits limits = Limits.NONE;
@@ -90,6 +90,11 @@ public final class ServiceFixture {
     public final RequestPolicy requestPolicy = new RequestPolicy(policy, issuers);
     public final CertificateRequests certificateRequests = new CertificateRequests(
             submissions, access, requestPolicy, ownerPolicy, transitions, retirements, clock, meters);
+
+    public ServiceFixture() {
+        Hosts hosts = new Hosts(database, clock);
+        List.of("web-1", "web-2").forEach(host -> hosts.put(CALLER.principal(), host, Optional.empty()));
+    }
 
     /** Replaces the policy of the owners. */
     public void applyPolicy(String document) {

@@ -89,6 +89,8 @@ class UnreadableRowsIT {
                         "replacement_item.problem",
                         // ServiceTokensIT
                         "service_token.grants",
+                        // HostsIT
+                        "host.labels",
                         // IssuerChangesIT
                         "issuer.settings",
                         "issuer_change.before",

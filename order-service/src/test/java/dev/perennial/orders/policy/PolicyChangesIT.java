@@ -99,7 +99,7 @@ class PolicyChangesIT {
                                 + " perennial.policy.allowed-suffixes permits",
                         "field 'owners.shop.allowedNetworks[0]': '192.0.2.0/24' is not in a network that"
                                 + " perennial.policy.allowed-networks permits",
-                        "field 'owners.shop.hosts[1]': 'web-9' is not in perennial.policy.hosts",
+                        "field 'owners.shop.hosts[1]': 'web-9' is not registered",
                         "field 'owners.shop.issuers[1]': 'unknown' is not a configured issuer");
         assertThat(problems(put("{\"owners\":7}", 1)))
                 .containsExactly("field 'owners': must be an object with a policy for" + " each owner");

@@ -111,7 +111,7 @@ public final class Stack implements AutoCloseable {
             startByReplica(responders.size());
             RestSetup setup = new RestSetup(rest());
             restToken = Optional.of(setup.firstToken(bootstrapToken));
-            setup.registerKey(settings.host(), Fleet.publicKeyOfHost(run, settings.host()), restToken.get());
+            setup.registerHost(settings.host(), Fleet.publicKeyOfHost(run, settings.host()), restToken.get());
             run.writeSecret("token", restToken.get());
         }
     }

@@ -30,7 +30,7 @@ public enum Action {
     /** Pause, resume, cancel, and change the speed. */
     REPLACEMENT_CONTROL(Kind.CHANGE, Reach.RESOURCE, OPERATOR, ADMIN),
     HOST_READ(Kind.READ, Reach.RESOURCE, VIEWER, APPROVER, OPERATOR, ADMIN),
-    /** Which key may sign the reports of a host. */
+    /** Which hosts there are, and which keys may sign their reports. */
     HOST_CHANGE(Kind.CHANGE, Reach.RESOURCE, OPERATOR, ADMIN),
     TOKEN_READ(Kind.READ, Reach.RESOURCE, ADMIN),
     TOKEN_CHANGE(Kind.CHANGE, Reach.RESOURCE, ADMIN),

@@ -11,7 +11,6 @@ import java.util.Set;
  *
  * @param allowedSuffixes domains that may be certified, with all names below them; lower case
  * @param wildcardSuffixes domains for which dns-01 is set up, so that wildcards can be proven; lower case
- * @param hosts the hosts that run an agent
  * @param defaultIssuer of requests without an issuer
  * @param allowedNetworks networks whose addresses may be certified
  * @param changeWindows names of the change windows that certificates may select
@@ -19,7 +18,6 @@ import java.util.Set;
 public record Policy(
         List<String> allowedSuffixes,
         List<String> wildcardSuffixes,
-        Set<String> hosts,
         String defaultIssuer,
         List<Network> allowedNetworks,
         Set<String> changeWindows) {
@@ -27,7 +25,6 @@ public record Policy(
     public Policy {
         allowedSuffixes = List.copyOf(allowedSuffixes);
         wildcardSuffixes = List.copyOf(wildcardSuffixes);
-        hosts = Set.copyOf(hosts);
         allowedNetworks = List.copyOf(allowedNetworks);
         changeWindows = Set.copyOf(changeWindows);
         if (allowedSuffixes.isEmpty()) {
@@ -40,16 +37,14 @@ public record Policy(
     public Policy(
             List<String> allowedSuffixes,
             List<String> wildcardSuffixes,
-            Set<String> hosts,
             String defaultIssuer,
             List<Network> allowedNetworks) {
-        this(allowedSuffixes, wildcardSuffixes, hosts, defaultIssuer, allowedNetworks, Set.of());
+        this(allowedSuffixes, wildcardSuffixes, defaultIssuer, allowedNetworks, Set.of());
     }
 
     /** A policy that allows no address. */
-    public Policy(
-            List<String> allowedSuffixes, List<String> wildcardSuffixes, Set<String> hosts, String defaultIssuer) {
-        this(allowedSuffixes, wildcardSuffixes, hosts, defaultIssuer, List.of());
+    public Policy(List<String> allowedSuffixes, List<String> wildcardSuffixes, String defaultIssuer) {
+        this(allowedSuffixes, wildcardSuffixes, defaultIssuer, List.of());
     }
 
     /** Whether the identifier may be certified. */

@@ -10,7 +10,6 @@ import dev.perennial.events.KeyType;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RequestedIdentifier;
 import dev.perennial.events.ResourceName;
-import dev.perennial.events.WireText;
 import dev.perennial.rules.renewal.NamedWindows;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,29 +19,33 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedSet;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /** Checks a request against policy and brings it into canonical form. Reports every problem at once. */
 public final class RequestRules {
     static final int MAX_IDENTIFIERS = 100;
-    static final int MAX_LABELS = 64;
-    static final int MAX_LABEL_KEY = 63;
-    static final int MAX_LABEL_VALUE = 255;
 
     private static final int QUOTED = 80;
 
     private final Policy policy;
     private final Map<String, IssuerSettings> issuers;
     private final OwnerPolicies owners;
+    private final Set<String> hosts;
     private final CertificateRequested request;
     private final List<Problem> problems = new ArrayList<>();
 
     private RequestRules(
-            Policy policy, Map<String, IssuerSettings> issuers, OwnerPolicies owners, CertificateRequested request) {
+            Policy policy,
+            Map<String, IssuerSettings> issuers,
+            OwnerPolicies owners,
+            Set<String> hosts,
+            CertificateRequested request) {
         this.policy = policy;
         this.issuers = issuers;
         this.owners = owners;
+        this.hosts = Set.copyOf(hosts);
         this.request = request;
     }
 
@@ -50,10 +53,15 @@ public final class RequestRules {
      * Checks a request against the policy of the installation and that of its owner.
      *
      * @param issuers the configured issuers by name
+     * @param hosts the registered hosts; those that the request does not name are irrelevant
      */
     public static PolicyDecision check(
-            Policy policy, Map<String, IssuerSettings> issuers, OwnerPolicies owners, CertificateRequested request) {
-        return new RequestRules(policy, issuers, owners, request).decide();
+            Policy policy,
+            Map<String, IssuerSettings> issuers,
+            OwnerPolicies owners,
+            Set<String> hosts,
+            CertificateRequested request) {
+        return new RequestRules(policy, issuers, owners, hosts, request).decide();
     }
 
     private PolicyDecision decide() {
@@ -85,7 +93,7 @@ public final class RequestRules {
                 keyType.filter(type -> known.map(IssuerPolicy::new)
                         .filter(its -> !its.allows(type))
                         .isEmpty()),
-                targets.stream().filter(policy.hosts()::contains).toList(),
+                targets.stream().filter(hosts::contains).toList(),
                 request.labels(),
                 rehearsalAt.filter(it -> request.rehearse())));
         if (!problems.isEmpty()) {
@@ -265,35 +273,16 @@ public final class RequestRules {
     private List<String> targets() {
         List<String> targets = request.targets().stream().distinct().sorted().toList();
         targets.stream()
-                .filter(host -> !policy.hosts().contains(host))
+                .filter(host -> !hosts.contains(host))
                 .limit(MAX_IDENTIFIERS)
-                .forEach(host -> refuse(
-                        ErrorCode.UNKNOWN_HOST,
-                        "field 'targets': host " + quoted(host) + " is not in perennial.policy.hosts"));
+                .forEach(host ->
+                        refuse(ErrorCode.UNKNOWN_HOST, "field 'targets': host " + quoted(host) + " is not registered"));
         return targets;
     }
 
     private void checkLabels() {
-        Map<String, String> labels = request.labels();
-        if (labels.size() > MAX_LABELS) {
-            refuse(
-                    ErrorCode.INVALID_FIELD,
-                    "field 'labels': at most " + MAX_LABELS + " are possible, got " + labels.size());
-        }
-        boolean tooLong = labels.entrySet().stream()
-                .anyMatch(label -> label.getKey().length() > MAX_LABEL_KEY
-                        || label.getValue().length() > MAX_LABEL_VALUE);
-        if (tooLong) {
-            refuse(
-                    ErrorCode.INVALID_FIELD,
-                    "field 'labels': a key has at most " + MAX_LABEL_KEY + " characters, a value at most "
-                            + MAX_LABEL_VALUE);
-        }
-        boolean clean = labels.entrySet().stream()
-                .allMatch(label -> WireText.is(label.getKey()) && WireText.is(label.getValue()));
-        if (!clean) {
-            refuse(ErrorCode.INVALID_FIELD, "field 'labels': NUL and unpaired surrogates cannot be stored");
-        }
+        Labels.problems(request.labels())
+                .forEach(problem -> refuse(ErrorCode.INVALID_FIELD, "field 'labels': " + problem));
     }
 
     private void checkChangeWindow() {

@@ -22,12 +22,10 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class OwnerRulesTest {
-    private static final Policy INSTALLATION = new Policy(
-            List.of("example.com"),
-            List.of("example.com"),
-            Set.of("web-1", "web-2"),
-            "local",
-            List.of(Network.parse("192.0.2.0/24")));
+    private static final Policy INSTALLATION =
+            new Policy(List.of("example.com"), List.of("example.com"), "local", List.of(Network.parse("192.0.2.0/24")));
+
+    private static final Set<String> HOSTS = Set.of("web-1", "web-2");
 
     private static final Map<String, IssuerSettings> ISSUERS = Map.of(
             "local", issuer("local", Map.of("rehearsal", "staging")),
@@ -113,7 +111,7 @@ class OwnerRulesTest {
         shop.issuers = Optional.of(List.of("local"));
         shop.keyTypes = Optional.of(List.of(KeyType.EC_P384));
         shop.wildcards = false;
-        Policy withoutDns01 = new Policy(List.of("example.com"), List.of(), Set.of("web-1"), "local");
+        Policy withoutDns01 = new Policy(List.of("example.com"), List.of(), "local");
 
         CertificateRequested refused = request()
                 .names("*.shop.example.com", "example.org")
@@ -122,7 +120,7 @@ class OwnerRulesTest {
                 .keyType("ED25519")
                 .build();
 
-        assertThat(codes(RequestRules.check(withoutDns01, ISSUERS, shop.policies(), refused)))
+        assertThat(codes(RequestRules.check(withoutDns01, ISSUERS, shop.policies(), HOSTS, refused)))
                 .containsExactly(
                         ErrorCode.WILDCARD_NEEDS_DNS01,
                         ErrorCode.FORBIDDEN_NAME,
@@ -148,7 +146,7 @@ class OwnerRulesTest {
                 .containsExactly(
                         "forbidden-name: field 'identifiers[2]': a.example.org is not in a domain that"
                                 + " perennial.policy.allowed-suffixes permits",
-                        "unknown-host: field 'targets': host 'elsewhere' is not in perennial.policy.hosts",
+                        "unknown-host: field 'targets': host 'elsewhere' is not registered",
                         "forbidden-name: field 'identifiers': blog.example.com: owner 'shop' may request names below"
                                 + " [shop.example.com] only; rule owners.shop.allowedSuffixes",
                         "forbidden-name: field 'identifiers': *.shop.example.com: owner 'shop' may request no wildcards;"
@@ -181,6 +179,7 @@ class OwnerRulesTest {
                         INSTALLATION,
                         ISSUERS,
                         new OwnerPolicies(shop.policies().owners(), Others.ALLOWED),
+                        HOSTS,
                         request().owner("blog").build()))
                 .isInstanceOf(PolicyDecision.Acceptable.class);
     }
@@ -295,7 +294,7 @@ class OwnerRulesTest {
     }
 
     private PolicyDecision check(Request request) {
-        return RequestRules.check(INSTALLATION, ISSUERS, shop.policies(), request.build());
+        return RequestRules.check(INSTALLATION, ISSUERS, shop.policies(), HOSTS, request.build());
     }
 
     private KeyType keyType(Request request) {

@@ -23,8 +23,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class RequestRulesTest {
-    private static final Policy POLICY = new Policy(
-            List.of("example.com", "xn--bcher-kva.test"), List.of("wild.example.com"), Set.of("web-1"), "local");
+    private static final Policy POLICY =
+            new Policy(List.of("example.com", "xn--bcher-kva.test"), List.of("wild.example.com"), "local");
+
+    private static final Set<String> HOSTS = Set.of("web-1");
 
     private static final Map<String, IssuerSettings> ISSUERS = Map.of("local", issuer(Map.of()));
 
@@ -148,7 +150,6 @@ class RequestRulesTest {
         Policy policy = new Policy(
                 POLICY.allowedSuffixes(),
                 POLICY.wildcardSuffixes(),
-                POLICY.hosts(),
                 POLICY.defaultIssuer(),
                 List.of(Network.parse("192.0.2.0/24"), Network.parse("2001:db8::/32")));
         CertificateRequested mixed = addresses("192.0.2.1", "2001:DB8:0::1");
@@ -196,8 +197,7 @@ class RequestRulesTest {
 
     @Test
     void refusesAddressesAtAnIssuerForNames() {
-        Policy policy = new Policy(
-                List.of("example.com"), List.of(), Set.of(), "local", List.of(Network.parse("192.0.2.0/24")));
+        Policy policy = new Policy(List.of("example.com"), List.of(), "local", List.of(Network.parse("192.0.2.0/24")));
         CertificateRequested address = addresses("192.0.2.1");
 
         assertThat(check(policy, ISSUERS, address)).isInstanceOf(PolicyDecision.Acceptable.class);
@@ -242,7 +242,7 @@ class RequestRulesTest {
 
     private static PolicyDecision check(
             Policy policy, Map<String, IssuerSettings> issuers, CertificateRequested request) {
-        return RequestRules.check(policy, issuers, OwnerPolicies.NONE, request);
+        return RequestRules.check(policy, issuers, OwnerPolicies.NONE, HOSTS, request);
     }
 
     private static IssuerSettings issuer(Map<String, Object> more) {
@@ -296,8 +296,7 @@ class RequestRulesTest {
 
     @Test
     void acceptsOnlyConfiguredChangeWindows() {
-        Policy policy =
-                new Policy(List.of("example.com"), List.of(), Set.of("web-1"), "local", List.of(), Set.of("night"));
+        Policy policy = new Policy(List.of("example.com"), List.of(), "local", List.of(), Set.of("night"));
 
         assertThat(check(policy, ISSUERS, labelled(Map.of("change-window", "night"))))
                 .isInstanceOf(PolicyDecision.Acceptable.class);

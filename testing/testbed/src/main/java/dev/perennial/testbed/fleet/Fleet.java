@@ -104,7 +104,6 @@ public final class Fleet {
                 "perennial.rest.bootstrap-token-file",
                 parts.bootstrapTokenFile().toString());
         own.put("perennial.policy.allowed-suffixes", String.join(",", parts.allowedSuffixes()));
-        own.put("perennial.policy.hosts", parts.host());
         own.put("perennial.dns.resolver", parts.resolver());
         own.put("perennial.status.allowed-networks", "127.0.0.0/8");
         own.put("perennial.doctor.http01-port", Integer.toString(parts.http01Port()));

@@ -36,8 +36,9 @@ public final class RestSetup {
         }
     }
 
-    /** Registers the key with which the agent of a host signs its reports. */
-    public void registerKey(String host, Path publicKey, String adminToken) {
+    /** Registers a host, and the key with which its agent signs its reports. */
+    public void registerHost(String host, Path publicKey, String adminToken) {
+        send("PUT", "/api/v1/hosts/" + host, adminToken, "{}");
         try {
             post("/api/v1/hosts/" + host + "/keys", adminToken, Files.readString(publicKey));
         } catch (IOException e) {
@@ -46,25 +47,29 @@ public final class RestSetup {
     }
 
     private String post(String path, String token, String body) {
+        return send("POST", path, token, body);
+    }
+
+    private String send(String method, String path, String token, String body) {
         try (HttpClient http = HttpClient.newHttpClient()) {
             HttpResponse<String> response = http.send(
                     HttpRequest.newBuilder(rest.resolve(path))
                             .timeout(Duration.ofSeconds(30))
                             .header("Authorization", "Bearer " + token)
                             .header("Content-Type", "application/json")
-                            .POST(HttpRequest.BodyPublishers.ofString(body))
+                            .method(method, HttpRequest.BodyPublishers.ofString(body))
                             .build(),
                     HttpResponse.BodyHandlers.ofString());
             if (response.statusCode() / 100 != 2) {
                 throw new PartFailedException(
-                        SERVICE, "POST " + path + " was answered with HTTP " + response.statusCode());
+                        SERVICE, method + " " + path + " was answered with HTTP " + response.statusCode());
             }
             return response.body();
         } catch (IOException e) {
-            throw new PartFailedException(SERVICE, "POST " + path + " failed", e);
+            throw new PartFailedException(SERVICE, method + " " + path + " failed", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new PartFailedException(SERVICE, "POST " + path + " was interrupted", e);
+            throw new PartFailedException(SERVICE, method + " " + path + " was interrupted", e);
         }
     }
 }
