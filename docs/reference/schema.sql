@@ -78,6 +78,7 @@ CREATE TABLE certificate_order (
     replaces_renewal_id text,
     replaces_issuer text,
     limits_exempt boolean NOT NULL DEFAULT false,
+    initiator text NOT NULL DEFAULT '/perennial/order-service'::text,
     traceparent text,
     state text NOT NULL,
     attempt integer NOT NULL,
@@ -144,6 +145,7 @@ CREATE TABLE compromised_key (
     request_id text,
     comment text,
     revoke_by timestamp with time zone,
+    initiator text,
     traceparent text,
     CONSTRAINT compromised_key_pkey PRIMARY KEY (key_fingerprint)
 );
@@ -284,9 +286,11 @@ CREATE TABLE outbox (
     source text NOT NULL,
     time timestamp with time zone NOT NULL,
     data bytea,
+    initiator text,
     traceparent text,
     published_at timestamp with time zone,
-    CONSTRAINT outbox_pkey PRIMARY KEY (seq)
+    CONSTRAINT outbox_pkey PRIMARY KEY (seq),
+    CONSTRAINT outbox_initiator CHECK (((data IS NULL) OR (initiator IS NOT NULL)))
 );
 CREATE INDEX outbox_published ON outbox USING btree (published_at) WHERE (published_at IS NOT NULL);
 CREATE INDEX outbox_unpublished ON outbox USING btree (seq) WHERE (published_at IS NULL);
@@ -332,6 +336,7 @@ CREATE TABLE replacement (
     running_since timestamp with time zone,
     ended_at timestamp with time zone,
     pause_problem jsonb,
+    initiator text NOT NULL DEFAULT '/perennial/order-service'::text,
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
     CONSTRAINT replacement_pkey PRIMARY KEY (id),
@@ -377,6 +382,7 @@ CREATE TABLE revocation (
     revoke_by timestamp with time zone,
     attempts integer NOT NULL,
     problem jsonb,
+    initiator text NOT NULL DEFAULT '/perennial/order-service'::text,
     traceparent text,
     requested_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
@@ -428,6 +434,7 @@ CREATE TABLE timeline (
     at timestamp with time zone NOT NULL,
     entry text NOT NULL,
     detail jsonb NOT NULL,
+    initiator text,
     trace_id text
 ) PARTITION BY RANGE (at);
 CREATE INDEX timeline_certificate ON timeline USING btree (certificate_id, seq);

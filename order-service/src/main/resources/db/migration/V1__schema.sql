@@ -63,6 +63,7 @@ CREATE TABLE certificate_order (
     replaces_renewal_id text,                 -- RFC 9773 section 4.1, of the certificate that this order replaces
     replaces_issuer     text,                 -- the issuer of that certificate; "replaces" means nothing to another one
     limits_exempt       boolean     NOT NULL DEFAULT false, -- replaces_issuer exempts it from its rate limits (RFC 9773)
+    initiator           text        NOT NULL DEFAULT '/perennial/order-service', -- on whose behalf: a principal, or a service
     traceparent         text,
     -- State.
     state               text        NOT NULL
@@ -159,6 +160,7 @@ CREATE TABLE timeline (
     at             timestamptz NOT NULL,
     entry          text        NOT NULL,
     detail         jsonb       NOT NULL,
+    initiator      text,                 -- on whose behalf: a principal, or a service
     trace_id       text
 ) PARTITION BY RANGE (at);
 CREATE INDEX timeline_certificate ON timeline (certificate_id, seq);
@@ -249,6 +251,7 @@ CREATE TABLE revocation (
     revoke_by      timestamptz,          -- REPLACING: revoke then even if the replacement is not deployed; absent: never
     attempts       integer     NOT NULL, -- requests to the issuance-service
     problem        jsonb,                -- why it is not revoked
+    initiator      text        NOT NULL DEFAULT '/perennial/order-service', -- the principal that requested it
     traceparent    text,
     requested_at   timestamptz NOT NULL,
     updated_at     timestamptz NOT NULL
@@ -265,6 +268,7 @@ CREATE TABLE compromised_key (
     request_id      text,
     comment         text,
     revoke_by       timestamptz,
+    initiator       text,
     traceparent     text
 );
 
@@ -283,6 +287,7 @@ CREATE TABLE replacement (
     running_since  timestamptz,          -- the approval or the last resumption; earlier failures no longer count
     ended_at       timestamptz,
     pause_problem  jsonb,                -- PAUSED by failures: the reason
+    initiator      text        NOT NULL DEFAULT '/perennial/order-service', -- the principal that planned it
     created_at     timestamptz NOT NULL,
     updated_at     timestamptz NOT NULL
 );
@@ -401,8 +406,10 @@ CREATE TABLE outbox (
     source       text        NOT NULL,
     time         timestamptz NOT NULL,
     data         bytea,               -- absent for a tombstone
+    initiator    text,                -- on whose behalf: a principal, or a service
     traceparent  text,
-    published_at timestamptz
+    published_at timestamptz,
+    CONSTRAINT outbox_initiator CHECK (data IS NULL OR initiator IS NOT NULL)
 );
 CREATE INDEX outbox_unpublished ON outbox (seq) WHERE published_at IS NULL;
 CREATE INDEX outbox_published ON outbox (published_at) WHERE published_at IS NOT NULL;

@@ -155,7 +155,13 @@ final class CertificateText {
                 .entrySet().stream()
                         .map(field -> Text.oneLine(field.getKey()) + "=" + Text.oneLine(field.getValue()))
                         .collect(Collectors.joining(" "));
-        return Text.oneLine(entry.entry()) + (detail.isEmpty() ? "" : "  " + detail);
+        return Text.oneLine(entry.entry())
+                + (detail.isEmpty() ? "" : "  " + detail)
+                // The service itself acts for no principal.
+                + entry.initiator()
+                        .filter(id -> !id.startsWith("/"))
+                        .map(id -> "  by " + Text.oneLine(id))
+                        .orElse("");
     }
 
     private static void line(PrintWriter out, String label, String value) {

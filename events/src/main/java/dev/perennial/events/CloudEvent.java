@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * A CloudEvents 1.0 event in Kafka's binary content mode: attributes in headers {@code ce_*}, data as JSON.
@@ -15,14 +16,21 @@ import java.util.Objects;
  * @param source its writer, for example {@code /perennial/order-service}
  * @param subject its subject and the record key: the certificate id, a request id for refusals, a token for challenges,
  *     a name for issuers
+ * @param initiator the principal on whose behalf it is published; empty in requests, and if the record has none that is
+ *     well-formed
  */
-public record CloudEvent(String id, URI source, Instant time, String subject, Event data) {
+public record CloudEvent(
+        String id, URI source, Instant time, String subject, Optional<Initiator> initiator, Event data) {
     public static final String ID = "ce_id";
     public static final String SOURCE = "ce_source";
     public static final String TYPE = "ce_type";
     public static final String SPEC_VERSION = "ce_specversion";
     public static final String TIME = "ce_time";
     public static final String SUBJECT = "ce_subject";
+    /** The extension Auth Context: the type of the initiator. */
+    public static final String AUTH_TYPE = "ce_authtype";
+    /** The extension Auth Context: the initiator. */
+    public static final String AUTH_ID = "ce_authid";
     /** An extension attribute: the signature of the writer, if it signs. */
     public static final String SIGNATURE = "ce_signature";
 
@@ -35,12 +43,18 @@ public record CloudEvent(String id, URI source, Instant time, String subject, Ev
         Objects.requireNonNull(source, "source");
         Objects.requireNonNull(time, "time");
         Objects.requireNonNull(subject, "subject");
+        Objects.requireNonNull(initiator, "initiator");
         Objects.requireNonNull(data, "data");
     }
 
-    /** A new event, with the current time. */
-    public static CloudEvent about(String subject, URI source, Event data, Clock clock) {
-        return new CloudEvent(Uuids.next().toString(), source, clock.instant(), subject, data);
+    /** A new event of a service, with the current time. */
+    public static CloudEvent about(String subject, URI source, Event data, Initiator initiator, Clock clock) {
+        return new CloudEvent(Uuids.next().toString(), source, clock.instant(), subject, Optional.of(initiator), data);
+    }
+
+    /** A new request of a client, with the current time. Its topic, not the client, determines the initiator. */
+    public static CloudEvent request(String subject, URI source, Request data, Clock clock) {
+        return new CloudEvent(Uuids.next().toString(), source, clock.instant(), subject, Optional.empty(), data);
     }
 
     /**
@@ -73,6 +87,10 @@ public record CloudEvent(String id, URI source, Instant time, String subject, Ev
         headers.put(TYPE, type().wireName());
         headers.put(TIME, time.toString());
         headers.put(SUBJECT, subject);
+        initiator.ifPresent(principal -> {
+            headers.put(AUTH_TYPE, principal.type().wireName());
+            headers.put(AUTH_ID, principal.id());
+        });
         headers.put(CONTENT_TYPE, JSON);
         return headers;
     }

@@ -125,8 +125,13 @@ public final class EventCodec {
                     ? OffsetDateTime.parse(headers.get(CloudEvent.TIME)).toInstant()
                     : Clock.systemUTC().instant();
             URI source = URI.create(headers.get(CloudEvent.SOURCE));
-            return new DecodedRecord.Known(
-                    new CloudEvent(id, source, time, headers.getOrDefault(CloudEvent.SUBJECT, id), data));
+            return new DecodedRecord.Known(new CloudEvent(
+                    id,
+                    source,
+                    time,
+                    headers.getOrDefault(CloudEvent.SUBJECT, id),
+                    Initiator.of(headers.getOrDefault(CloudEvent.AUTH_ID, "")),
+                    data));
         } catch (JsonProcessingException e) {
             ErrorCode code = JsonError.isSyntaxError(e) ? ErrorCode.MALFORMED_JSON : ErrorCode.INVALID_FIELD;
             return malformed(id, type.wireName(), code, JsonError.describe(e));

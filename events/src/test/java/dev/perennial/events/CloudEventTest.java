@@ -40,6 +40,7 @@ class CloudEventTest {
                 URI.create("/test"),
                 time,
                 "s",
+                Optional.empty(),
                 new RenewalRequested(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty()));
     }
 }

@@ -31,7 +31,11 @@ class EventCodecTest {
                 id, OrderId.next(), 2, Problem.of(ErrorCode.CA_REFUSED, "no").nextAttempt(now));
 
         CloudEvent event = CloudEvent.about(
-                id.toString(), URI.create("/perennial/order-service"), fact, Clock.fixed(now, ZoneOffset.UTC));
+                id.toString(),
+                URI.create("/perennial/order-service"),
+                fact,
+                new Initiator("token:ci-shop"),
+                Clock.fixed(now, ZoneOffset.UTC));
 
         assertThat(EventCodec.decode(event.headers(), EventCodec.encode(fact)))
                 .isEqualTo(new DecodedRecord.Known(event));

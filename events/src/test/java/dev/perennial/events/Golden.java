@@ -73,6 +73,10 @@ public final class Golden {
         headers.put(CloudEvent.TYPE, type.wireName());
         headers.put(CloudEvent.TIME, "2026-11-21T10:00:00Z");
         headers.put(CloudEvent.SUBJECT, key(type, data));
+        if (type.topic() != Topic.REQUESTS) {
+            headers.put(CloudEvent.AUTH_TYPE, "api_key");
+            headers.put(CloudEvent.AUTH_ID, "token:ci-shop");
+        }
         headers.put(CloudEvent.CONTENT_TYPE, CloudEvent.JSON);
         headers.put("traceparent", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
         return headers;

@@ -7,6 +7,7 @@ import dev.perennial.platform.messaging.EventPublisher;
 import dev.perennial.platform.messaging.EventReader;
 import dev.perennial.platform.messaging.RecordProcessor;
 import dev.perennial.platform.messaging.Shutdown;
+import dev.perennial.platform.telemetry.Initiators;
 import dev.perennial.platform.telemetry.Spans;
 import dev.perennial.vault.SecretStore;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -117,7 +118,7 @@ class Agent {
 
     private void handle(ConsumerRecord<String, byte[]> record) {
         reader.dispatch(record, CertificateIssued.class, (event, issued) -> {
-            Context trace = trace(record);
+            Context trace = Initiators.in(trace(record), event);
             Shutdown.guard(() -> {
                 if (issued.rehearsal()) {
                     dryRuns.onIssued(issued, trace);

@@ -8,6 +8,7 @@ import dev.perennial.events.RetryLater;
 import dev.perennial.events.Topic;
 import dev.perennial.platform.messaging.Retry;
 import dev.perennial.platform.messaging.Shutdown;
+import dev.perennial.platform.telemetry.Initiators;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -34,7 +35,8 @@ final class ReportPublisher {
 
     /** Returns when the broker has acknowledged the report. */
     void publish(OrderFact fact, String subject) {
-        CloudEvent event = CloudEvent.about(fact.certificateId().toString(), source, fact, clock);
+        CloudEvent event =
+                CloudEvent.about(fact.certificateId().toString(), source, fact, Initiators.current(source), clock);
         RETRY.call("the report about " + subject, clock, () -> {
             send(event);
             return event;

@@ -8,7 +8,9 @@ import dev.perennial.events.DeploymentFailed;
 import dev.perennial.events.DeploymentFailed.HostState;
 import dev.perennial.events.DeploymentRolledBack;
 import dev.perennial.events.ErrorCode;
+import dev.perennial.events.Initiator;
 import dev.perennial.platform.messaging.Shutdown;
+import dev.perennial.platform.telemetry.Initiators;
 import dev.perennial.vault.Bundle;
 import dev.perennial.vault.SecretPath;
 import io.opentelemetry.context.Context;
@@ -43,6 +45,20 @@ class DeploymentHandlerTest extends DeploymentHandlerSetup {
 
         assertThat(published).isEmpty();
         assertThat(host.location("shop").directory()).doesNotExist();
+    }
+
+    @Test
+    void reportsOnBehalfOfTheInitiatorOfTheFact() {
+        Initiator requester = new Initiator("user:alice@corp");
+
+        deployments.onIssued(fact(host.issued(shop, "shop"), TestHost.NAME), Initiators.in(Context.root(), requester));
+        host.issued(shop, "shop");
+        deployments.reconcile(shop);
+
+        assertThat(published)
+                .extracting(event -> event.initiator().orElseThrow().id())
+                .as("the reconciliation follows from no request")
+                .containsExactly("user:alice@corp", "/perennial/deploy-agent/" + TestHost.NAME);
     }
 
     @Test

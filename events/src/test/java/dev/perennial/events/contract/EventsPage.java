@@ -42,7 +42,8 @@ final class EventsPage {
                 cannot be read goes to `<topic>.<consumer>.dlq`. A fact of a writer that does not own the topic is refused
                 ([foreign events](../operating/kafka.md#foreign-events)).
                 Agents sign their reports: the signature is the CloudEvents extension `signature`, header `ce_signature`
-                ([signed reports](../operating/kafka.md#signed-reports)).
+                ([signed reports](../operating/kafka.md#signed-reports)). Every event but a request names its initiator in
+                `ce_authid` and `ce_authtype` ([initiators](../operating/access.md#initiators)).
 
                 """.formatted(RESOURCES));
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.perennial.events.CloudEvent;
 import dev.perennial.events.EventType;
+import dev.perennial.events.Initiator;
 
 /** The schema of the Kafka record headers: CloudEvents 1.0 in binary mode, and W3C trace context. */
 final class Headers {
@@ -35,6 +36,19 @@ final class Headers {
         header(headers, CloudEvent.TIME, "The time of the event, RFC 3339. Absent: the time at which it was read.")
                 .put("format", "date-time");
         header(headers, CloudEvent.SUBJECT, "The subject of the event: the record key. Absent: the ce_id.");
+        header(
+                headers,
+                CloudEvent.AUTH_TYPE,
+                "The type of the initiator (CloudEvents extension Auth Context): user, service_account for the writers of a"
+                        + " topic, api_key for a service token, system for a service of Perennial. It follows from ce_authid.");
+        header(
+                        headers,
+                        CloudEvent.AUTH_ID,
+                        "The principal on whose behalf the event is published: the requester, for everything that follows from"
+                                + " a request, or the service that acts by itself. In every event but requests; the one in a request"
+                                + " is not read: the topic determines its principal.")
+                .put("minLength", 1)
+                .put("maxLength", Initiator.MAX_LENGTH);
         header(headers, CloudEvent.CONTENT_TYPE, "The media type of the record's value.")
                 .put("const", CloudEvent.JSON);
         header(

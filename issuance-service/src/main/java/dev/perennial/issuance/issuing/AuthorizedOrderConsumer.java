@@ -7,6 +7,7 @@ import dev.perennial.platform.messaging.EventReader;
 import dev.perennial.platform.messaging.RecordProcessor;
 import dev.perennial.platform.messaging.Retry;
 import dev.perennial.platform.messaging.Shutdown;
+import dev.perennial.platform.telemetry.Initiators;
 import dev.perennial.platform.telemetry.LogContext;
 import dev.perennial.platform.telemetry.Spans;
 import dev.perennial.vault.SecretStore;
@@ -67,7 +68,7 @@ class AuthorizedOrderConsumer {
 
     private void handle(ConsumerRecord<String, byte[]> record) {
         reader.dispatch(record, OrderAuthorized.class, (event, authorized) -> {
-            Context received = received(record);
+            Context received = Initiators.in(received(record), event);
             Shutdown.guard(() -> LogContext.with(authorized, () -> handler.handle(authorized.order(), received)));
         });
     }

@@ -14,12 +14,14 @@ import dev.perennial.events.RevocationFailed;
 import dev.perennial.events.Uuids;
 import dev.perennial.platform.messaging.EventPublisher;
 import dev.perennial.platform.messaging.Shutdown;
+import dev.perennial.platform.telemetry.Initiators;
 import io.smallrye.reactive.messaging.MutinyEmitter;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.eclipse.microprofile.reactive.messaging.Channel;
@@ -74,8 +76,13 @@ public final class IssuancePublisher {
     }
 
     private <F extends IssuanceFact & OrderFact> void publish(String id, F fact) {
-        var event =
-                new CloudEvent(id, SOURCE, clock.instant(), fact.certificateId().toString(), fact);
+        var event = new CloudEvent(
+                id,
+                SOURCE,
+                clock.instant(),
+                fact.certificateId().toString(),
+                Optional.of(Initiators.current(SOURCE)),
+                fact);
         try {
             publisher.accept(event);
         } catch (RetryLater | Shutdown.WorkInterrupted e) {

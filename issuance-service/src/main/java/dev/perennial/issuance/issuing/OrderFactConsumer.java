@@ -9,6 +9,7 @@ import dev.perennial.platform.messaging.EventReader;
 import dev.perennial.platform.messaging.RecordProcessor;
 import dev.perennial.platform.messaging.Retry;
 import dev.perennial.platform.messaging.Shutdown;
+import dev.perennial.platform.telemetry.Initiators;
 import dev.perennial.platform.telemetry.LogContext;
 import dev.perennial.vault.SecretStore;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -72,7 +73,7 @@ class OrderFactConsumer {
 
     void handle(ConsumerRecord<String, byte[]> record) {
         reader.dispatch(record, IssuanceFollowUp.class, (event, fact) -> {
-            Context received = AuthorizedOrderConsumer.received(record);
+            Context received = Initiators.in(AuthorizedOrderConsumer.received(record), event);
             Shutdown.guard(() -> LogContext.with(fact, () -> handle(event, fact, received)));
         });
     }

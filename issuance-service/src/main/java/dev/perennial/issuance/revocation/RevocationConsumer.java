@@ -6,6 +6,7 @@ import dev.perennial.issuance.issuing.IssuancePublisher;
 import dev.perennial.platform.messaging.EventReader;
 import dev.perennial.platform.messaging.RecordProcessor;
 import dev.perennial.platform.messaging.Shutdown;
+import dev.perennial.platform.telemetry.Initiators;
 import dev.perennial.platform.telemetry.LogContext;
 import dev.perennial.platform.telemetry.Spans;
 import dev.perennial.vault.SecretStore;
@@ -59,8 +60,10 @@ class RevocationConsumer {
 
     private void handle(ConsumerRecord<String, byte[]> record) {
         reader.dispatch(record, RevocationOrdered.class, (event, ordered) -> {
-            var received = Spans.context(
-                    Optional.ofNullable(EventReader.headers(record).get(Spans.TRACEPARENT)));
+            var received = Initiators.in(
+                    Spans.context(
+                            Optional.ofNullable(EventReader.headers(record).get(Spans.TRACEPARENT))),
+                    event);
             Shutdown.guard(() -> LogContext.with(ordered, () -> handler.handle(ordered, received)));
         });
     }

@@ -48,6 +48,7 @@ class IssuanceTest {
         assertThat(fact.notAfter()).isEqualTo(bundle.notAfter());
         CloudEvent event = fixture.topic.getFirst();
         assertThat(event.subject()).isEqualTo(fixture.order.certificateId().toString());
+        assertThat(event.initiator()).contains(IssuanceTestSetup.REQUESTER);
         assertThat(new String(EventCodec.encode(event.data()), StandardCharsets.UTF_8))
                 .doesNotContain(
                         "PRIVATE",

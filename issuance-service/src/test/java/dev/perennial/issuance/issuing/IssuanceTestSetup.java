@@ -9,6 +9,7 @@ import dev.perennial.events.ErrorCode;
 import dev.perennial.events.EventCodec;
 import dev.perennial.events.Fact;
 import dev.perennial.events.Identifier;
+import dev.perennial.events.Initiator;
 import dev.perennial.events.IssuanceFailed;
 import dev.perennial.events.KeyType;
 import dev.perennial.events.Order;
@@ -22,6 +23,7 @@ import dev.perennial.issuance.keys.CertificateKeyGenerator;
 import dev.perennial.platform.messaging.EventReader;
 import dev.perennial.platform.messaging.RecordProcessor;
 import dev.perennial.platform.messaging.Retry;
+import dev.perennial.platform.telemetry.Initiators;
 import dev.perennial.vault.Bundle;
 import dev.perennial.vault.InMemorySecretStore;
 import dev.perennial.vault.SecretPath;
@@ -32,6 +34,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
@@ -40,6 +43,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
  * process.
  */
 final class IssuanceTestSetup implements AutoCloseable {
+    static final Initiator REQUESTER = new Initiator("token:ci-shop");
     static final Duration BRIEF = Duration.ofMillis(200);
     static final String FALLBACK = "fallback-ca";
     static final List<String> HOSTS = List.of("web-1.example.com", "web-2.example.com");
@@ -89,7 +93,7 @@ final class IssuanceTestSetup implements AutoCloseable {
                 (issuer, registration) -> issuer.equals(FALLBACK) ? fallback : ca.of(issuer, registration);
         var issuance = new Issuance(accounts, store, out, clock, Duration.ZERO, Duration.ofSeconds(1));
         return new IssuanceHandler(issuance, out, keys, retry(), Duration.ofMinutes(5), meters, clock)
-                .handle(delivered, Context.root());
+                .handle(delivered, Initiators.in(Context.root(), REQUESTER));
     }
 
     private Retry retry() {
@@ -132,6 +136,7 @@ final class IssuanceTestSetup implements AutoCloseable {
                 URI.create("/perennial/order-service"),
                 Clock.systemUTC().instant(),
                 order.certificateId().toString(),
+                Optional.of(REQUESTER),
                 fact);
         var record =
                 new ConsumerRecord<>(Topic.ORDERS.topicName(), 0, 0L, event.subject(), EventCodec.encode(event.data()));

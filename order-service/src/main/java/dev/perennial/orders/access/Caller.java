@@ -1,5 +1,6 @@
 package dev.perennial.orders.access;
 
+import dev.perennial.events.Initiator;
 import dev.perennial.events.Topic;
 import dev.perennial.rules.access.Grant;
 import dev.perennial.rules.access.Principal;
@@ -8,6 +9,11 @@ import java.util.List;
 
 /** Who requests an action, and over which interface. */
 public record Caller(Principal principal, AccessInterface via) {
+    /** The principal, for the events that follow from the request. */
+    public Initiator initiator() {
+        return new Initiator(principal.id());
+    }
+
     public static Caller overRest(Principal principal) {
         return new Caller(principal, AccessInterface.REST);
     }

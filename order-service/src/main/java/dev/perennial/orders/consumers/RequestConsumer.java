@@ -128,7 +128,8 @@ public class RequestConsumer {
         waits.call("unreadable request " + place, () -> {
             // The source of the inbox entry is the position of the record, because a valid request may use the same
             // id.
-            certificateRequests.refuseUnreadable(place, requestId, problem, traceparent(record));
+            certificateRequests.refuseUnreadable(
+                    Caller.ofTopic(record.topic()), place, requestId, problem, traceparent(record));
             return requestId;
         });
         throw new DeadLetterException(problem.code().wireName() + " at " + place + OUTCOME);

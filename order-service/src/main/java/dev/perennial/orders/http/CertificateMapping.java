@@ -18,6 +18,7 @@ import dev.perennial.api.StatusDetail;
 import dev.perennial.api.TimelineItem;
 import dev.perennial.api.Waiting;
 import dev.perennial.events.CertificateId;
+import dev.perennial.events.Initiator;
 import dev.perennial.events.Problem;
 import dev.perennial.orders.inventory.Inventory.Listed;
 import dev.perennial.orders.inventory.InventoryQuery;
@@ -157,7 +158,13 @@ final class CertificateMapping {
     }
 
     static TimelineItem timeline(Timeline.Entry entry) {
-        return new TimelineItem(entry.at(), entry.orderId(), entry.entry(), entry.detail(), entry.traceId());
+        return new TimelineItem(
+                entry.at(),
+                entry.orderId(),
+                entry.entry(),
+                entry.detail(),
+                entry.initiator().map(Initiator::id),
+                entry.traceId());
     }
 
     static QuarantinedName quarantined(FailingName name) {

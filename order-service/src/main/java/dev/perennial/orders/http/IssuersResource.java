@@ -135,7 +135,7 @@ public class IssuersResource {
         Stream.concat(settings.fallbacks().stream(), settings.rehearsal().stream())
                 .filter(ResourceName::isValid)
                 .forEach(other -> caller.require(Action.ISSUER_CHANGE, Resource.issuer(other)));
-        return switch (changes.put(settings, Parameters.revision(revision))) {
+        return switch (changes.put(caller.get().initiator(), settings, Parameters.revision(revision))) {
             case IssuerChanges.Stored stored -> response(stored.created() ? 201 : 200, stored.issuer());
             case IssuerChanges.Refused refused -> throw refusal(refused);
             case IssuerChanges.Deleted deleted -> throw new IllegalStateException("a put never deletes");

@@ -51,10 +51,12 @@ public class ReplacementsResource {
     private static final String CSV = "text/csv";
     private static final Pattern ID = Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
 
+    private final CurrentCaller caller;
     private final Replacements replacements;
 
     @Inject
-    ReplacementsResource(Replacements replacements) {
+    ReplacementsResource(CurrentCaller caller, Replacements replacements) {
+        this.caller = caller;
         this.replacements = replacements;
     }
 
@@ -72,7 +74,8 @@ public class ReplacementsResource {
             content = @Content(schema = @Schema(implementation = ReplacementDetail.class)))
     @APIResponse(responseCode = "422", description = "A field is not valid, or no certificate matches")
     public Response plan(InputStream body) {
-        ReplacementDetail planned = detail(replacements.plan(planRequest(body)));
+        ReplacementDetail planned =
+                detail(replacements.plan(planRequest(body), caller.get().initiator()));
         return Response.status(201)
                 .entity(planned)
                 .location(URI.create("replacements/" + planned.id()))

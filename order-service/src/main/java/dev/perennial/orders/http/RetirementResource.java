@@ -58,7 +58,7 @@ public class RetirementResource {
             throw Parameters.invalid("field 'reason'", "1 to " + MAX_REASON + " characters are required");
         }
         change(id, (tx, certificate) -> {
-            retirements.retire(tx, certificate, reason);
+            retirements.retire(tx, certificate, reason, caller.get().initiator());
             return List.of();
         });
     }
@@ -74,7 +74,8 @@ public class RetirementResource {
                 (tx, certificate) -> retirements.resume(
                         tx,
                         certificate,
-                        "requested by " + caller.get().principal().id()));
+                        "requested by " + caller.get().principal().id(),
+                        caller.get().initiator()));
     }
 
     private void change(String id, BiFunction<Handle, Certificate, List<Problem>> change) {

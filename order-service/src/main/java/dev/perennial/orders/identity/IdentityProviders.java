@@ -1,5 +1,6 @@
 package dev.perennial.orders.identity;
 
+import dev.perennial.events.Initiator;
 import dev.perennial.orders.identity.TokenVerifier.UnknownKeyException;
 import dev.perennial.rules.access.ClaimRule;
 import dev.perennial.rules.access.Principal;
@@ -74,26 +75,10 @@ public class IdentityProviders {
     private static Principal principal(IdentityProvider provider, TokenClaims claims) {
         String id = Optional.of(provider.principalClaim())
                 .flatMap(claims::text)
-                .filter(IdentityProviders::isPrintable)
+                .filter(text -> !text.isEmpty() && text.length() <= MAX_PRINCIPAL)
+                .filter(Initiator::isPrintable)
                 .orElseThrow(() -> new TokenRejectedException(
                         "the claim '" + provider.principalClaim() + "' is absent, too long or not printable"));
         return new Principal(provider.principal(id), ClaimRule.grants(provider.rules(), claims));
-    }
-
-    /** Invisible characters could make two principals look like one. */
-    private static boolean isPrintable(String text) {
-        return !text.isEmpty()
-                && text.length() <= MAX_PRINCIPAL
-                && text.codePoints().noneMatch(point -> switch (Character.getType(point)) {
-                    case Character.CONTROL,
-                            Character.FORMAT,
-                            Character.SURROGATE,
-                            Character.PRIVATE_USE,
-                            Character.UNASSIGNED,
-                            Character.LINE_SEPARATOR,
-                            Character.PARAGRAPH_SEPARATOR,
-                            Character.SPACE_SEPARATOR -> true;
-                    default -> false;
-                });
     }
 }

@@ -2,6 +2,7 @@ package dev.perennial.orders.issuer;
 
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.EventType;
+import dev.perennial.events.Initiator;
 import dev.perennial.events.IssuerConfigured;
 import dev.perennial.events.IssuerSettings;
 import dev.perennial.events.Problem;
@@ -84,9 +85,10 @@ public class IssuerChanges {
     /**
      * Creates an issuer or replaces its settings.
      *
+     * @param initiator the principal that makes the change
      * @param expected the revision that the issuer must have; empty accepts any, and none
      */
-    public Outcome put(IssuerSettings settings, Optional<Long> expected) {
+    public Outcome put(Initiator initiator, IssuerSettings settings, Optional<Long> expected) {
         return changed(tx -> {
             IssuerTable table = new IssuerTable(tx);
             Optional<StoredIssuer> current = table.find(settings.name());
@@ -98,7 +100,7 @@ public class IssuerChanges {
             if (!problems.isEmpty()) {
                 return new Refused(problems);
             }
-            return new Stored(store(tx, current, settings, ManagedBy.REST), current.isEmpty());
+            return new Stored(store(tx, current, settings, ManagedBy.REST, initiator), current.isEmpty());
         });
     }
 
@@ -147,7 +149,7 @@ public class IssuerChanges {
 
     private void publishAgain(Handle tx) {
         IssuerTable table = new IssuerTable(tx);
-        table.all().forEach(issuer -> publish(tx, issuer));
+        table.all().forEach(issuer -> publish(tx, issuer, Outbox.SYSTEM));
         table.deleted().forEach(name -> retract(tx, name));
     }
 
@@ -170,7 +172,7 @@ public class IssuerChanges {
             problems.addAll(IssuerRules.check(settings, names, policy, presets.names()));
             problems.forEach(problem -> errors.add("issuers." + name + ": " + problem.detail()));
             if (problems.isEmpty()) {
-                store(tx, current, settings, ManagedBy.FILE);
+                store(tx, current, settings, ManagedBy.FILE, Outbox.SYSTEM);
             }
         });
         if (!errors.isEmpty()) {
@@ -259,7 +261,8 @@ public class IssuerChanges {
                                 + (issuers.isEmpty() ? "" : " " + issuers)));
     }
 
-    private StoredIssuer store(Handle tx, Optional<StoredIssuer> current, IssuerSettings settings, ManagedBy by) {
+    private StoredIssuer store(
+            Handle tx, Optional<StoredIssuer> current, IssuerSettings settings, ManagedBy by, Initiator initiator) {
         boolean same = current.filter(issuer -> issuer.settings().equals(settings) && issuer.managedBy() == by)
                 .isPresent();
         if (same) {
@@ -276,7 +279,7 @@ public class IssuerChanges {
                         .equals(Optional.of(before)))
                 .ifPresent(before -> new ScheduledTasks(tx).advanceRenewals(settings.name(), before));
         StoredIssuer stored = table.find(settings.name()).orElseThrow();
-        publish(tx, stored);
+        publish(tx, stored, initiator);
         return stored;
     }
 
@@ -292,10 +295,11 @@ public class IssuerChanges {
         new Outbox(tx, clock).retract(EventType.ISSUER_CONFIGURED, name, Spans.traceparent(Context.current()));
     }
 
-    private void publish(Handle tx, StoredIssuer issuer) {
+    private void publish(Handle tx, StoredIssuer issuer, Initiator initiator) {
         new Outbox(tx, clock)
                 .append(
                         new IssuerConfigured(issuer.settings(), Optional.of(issuer.revision())),
+                        initiator,
                         Spans.traceparent(Context.current()));
     }
 

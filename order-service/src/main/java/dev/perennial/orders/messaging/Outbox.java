@@ -4,6 +4,7 @@ import dev.perennial.events.CertificateRefused;
 import dev.perennial.events.CloudEvent;
 import dev.perennial.events.EventCodec;
 import dev.perennial.events.EventType;
+import dev.perennial.events.Initiator;
 import dev.perennial.events.IssuerConfigured;
 import dev.perennial.events.OrderFact;
 import dev.perennial.events.Uuids;
@@ -19,6 +20,9 @@ import org.jdbi.v3.core.Handle;
 public final class Outbox {
     public static final URI SOURCE = URI.create("/perennial/order-service");
 
+    /** Of events about what no one requested, for example a renewal that is due. */
+    public static final Initiator SYSTEM = Initiator.system(SOURCE);
+
     private final Handle tx;
     private final Clock clock;
 
@@ -28,21 +32,21 @@ public final class Outbox {
     }
 
     /** Publishes the fact after the commit, in the order of appends for its key. */
-    public void append(OrderFact fact, Optional<String> traceparent) {
-        append(CloudEvent.about(fact.certificateId().toString(), SOURCE, fact, clock), traceparent);
+    public void append(OrderFact fact, Initiator initiator, Optional<String> traceparent) {
+        append(CloudEvent.about(fact.certificateId().toString(), SOURCE, fact, initiator, clock), traceparent);
     }
 
-    public void append(CertificateRefused refusal, Optional<String> traceparent) {
-        append(CloudEvent.about(refusal.requestId(), SOURCE, refusal, clock), traceparent);
+    public void append(CertificateRefused refusal, Initiator initiator, Optional<String> traceparent) {
+        append(CloudEvent.about(refusal.requestId(), SOURCE, refusal, initiator, clock), traceparent);
     }
 
-    public void append(IssuerConfigured issuer, Optional<String> traceparent) {
-        append(CloudEvent.about(issuer.settings().name(), SOURCE, issuer, clock), traceparent);
+    public void append(IssuerConfigured issuer, Initiator initiator, Optional<String> traceparent) {
+        append(CloudEvent.about(issuer.settings().name(), SOURCE, issuer, initiator, clock), traceparent);
     }
 
     /** Publishes a tombstone for the key on a compacted topic. */
     public void retract(EventType type, String key, Optional<String> traceparent) {
-        append(Uuids.next().toString(), type, key, SOURCE, clock.instant(), null, traceparent);
+        append(Uuids.next().toString(), type, key, SOURCE, clock.instant(), null, Optional.empty(), traceparent);
     }
 
     private void append(CloudEvent event, Optional<String> traceparent) {
@@ -53,6 +57,7 @@ public final class Outbox {
                 event.source(),
                 event.time(),
                 EventCodec.encode(event.data()),
+                event.initiator(),
                 traceparent);
     }
 
@@ -63,10 +68,11 @@ public final class Outbox {
             URI source,
             Instant time,
             byte[] data,
+            Optional<Initiator> initiator,
             Optional<String> traceparent) {
         tx.createUpdate("""
-                INSERT INTO outbox (id, topic, key, type, source, time, data, traceparent)
-                VALUES (:id, :topic, :key, :type, :source, :time, :data, :traceparent)""")
+                INSERT INTO outbox (id, topic, key, type, source, time, data, initiator, traceparent)
+                VALUES (:id, :topic, :key, :type, :source, :time, :data, :initiator, :traceparent)""")
                 .bind("id", id)
                 .bind("topic", type.topic().topicName())
                 .bind("key", key)
@@ -74,6 +80,7 @@ public final class Outbox {
                 .bind("source", source.toString())
                 .bind("time", Columns.at(time))
                 .bind("data", data)
+                .bind("initiator", initiator.map(Initiator::id).orElse(null))
                 .bind("traceparent", traceparent.orElse(null))
                 .execute();
         Change.FACT_WRITTEN.announce(tx);

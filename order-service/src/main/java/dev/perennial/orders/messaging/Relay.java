@@ -105,7 +105,7 @@ final class Relay implements AutoCloseable {
                     WHERE published_at IS NULL AND key <> ALL (:paused) ORDER BY seq LIMIT :batch),
                 next AS (
                     SELECT seq, sum(bytes) OVER (ORDER BY seq) - bytes AS preceding FROM sized)
-                SELECT seq, id, topic, key, type, source, time, data, traceparent
+                SELECT seq, id, topic, key, type, source, time, data, initiator, traceparent
                 FROM outbox JOIN next USING (seq) WHERE preceding < :bytes ORDER BY seq""")
                 .bindArray("paused", String.class, List.copyOf(pausedKeys.keySet()))
                 .bind("batch", config.maxBatch())

@@ -1,6 +1,7 @@
 package dev.perennial.orders.messaging;
 
 import dev.perennial.events.CloudEvent;
+import dev.perennial.events.Initiator;
 import dev.perennial.orders.database.Columns;
 import java.nio.ByteBuffer;
 import java.sql.ResultSet;
@@ -24,6 +25,7 @@ record UnpublishedRecord(
         String source,
         Instant time,
         Optional<ByteBuffer> data,
+        Optional<Initiator> initiator,
         Optional<String> traceparent) {
     static UnpublishedRecord of(ResultSet row) throws SQLException {
         return new UnpublishedRecord(
@@ -36,6 +38,7 @@ record UnpublishedRecord(
                 Columns.instant(row, "time"),
                 Optional.ofNullable(row.getBytes("data"))
                         .map(bytes -> ByteBuffer.wrap(bytes).asReadOnlyBuffer()),
+                Columns.optionalText(row, "initiator").flatMap(Initiator::of),
                 Columns.optionalText(row, "traceparent"));
     }
 
@@ -54,6 +57,9 @@ record UnpublishedRecord(
         headers.put(CloudEvent.TYPE, type);
         headers.put(CloudEvent.TIME, time.toString());
         headers.put(CloudEvent.SUBJECT, key);
+        Initiator principal = initiator.orElse(Outbox.SYSTEM);
+        headers.put(CloudEvent.AUTH_TYPE, principal.type().wireName());
+        headers.put(CloudEvent.AUTH_ID, principal.id());
         headers.put(CloudEvent.CONTENT_TYPE, CloudEvent.JSON);
         return headers;
     }

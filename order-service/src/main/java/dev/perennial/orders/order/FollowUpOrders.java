@@ -1,6 +1,7 @@
 package dev.perennial.orders.order;
 
 import dev.perennial.events.CertificateId;
+import dev.perennial.events.Initiator;
 import dev.perennial.events.OrderId;
 import dev.perennial.events.RenewalStarted;
 import dev.perennial.orders.messaging.Outbox;
@@ -52,18 +53,25 @@ public final class FollowUpOrders {
      * Works in the caller's transaction; the certificate stays locked until its end.
      *
      * @param extra fields for the timeline entry beyond the cause
+     * @param initiator the principal to whose action it belongs, or this service
      */
-    public Outcome order(CertificateId id, OrderCause cause, Map<String, Object> extra, Instant now) {
-        return order(id, cause, extra, false, now);
+    public Outcome order(
+            CertificateId id, OrderCause cause, Map<String, Object> extra, Initiator initiator, Instant now) {
+        return order(id, cause, extra, false, initiator, now);
     }
 
     /** As {@link #order}, for a request: the order counts for the limit of its owner. */
-    public Outcome request(CertificateId id, Map<String, Object> extra, Instant now) {
-        return order(id, OrderCause.RENEWAL_REQUESTED, extra, true, now);
+    public Outcome request(CertificateId id, Map<String, Object> extra, Initiator initiator, Instant now) {
+        return order(id, OrderCause.RENEWAL_REQUESTED, extra, true, initiator, now);
     }
 
     private Outcome order(
-            CertificateId id, OrderCause cause, Map<String, Object> extra, boolean requested, Instant now) {
+            CertificateId id,
+            OrderCause cause,
+            Map<String, Object> extra,
+            boolean requested,
+            Initiator initiator,
+            Instant now) {
         Certificates certificates = new Certificates(tx);
         Optional<Certificate> found = certificates.lock(id);
         if (found.isEmpty()) {
@@ -93,11 +101,12 @@ public final class FollowUpOrders {
                         replaced.flatMap(it -> it.renewalId().map(renewalId -> new Replaced(renewalId, it.issuer()))),
                         replaced.flatMap(IssuedCertificate::suggestion).isPresent(),
                         requested,
+                        initiator,
                         Spans.traceparent(Context.current())),
                 begin,
                 now);
         certificates.ordered(id, certificate.spec(), order, now);
-        addToTimeline(id, order, cause, replaced, extra, now);
+        addToTimeline(id, order, cause, replaced, extra, initiator, now);
         new Outbox(tx, Clock.fixed(now, ZoneOffset.UTC))
                 .append(
                         new RenewalStarted(
@@ -108,6 +117,7 @@ public final class FollowUpOrders {
                                 cause.name(),
                                 replaced.map(IssuedCertificate::fingerprint),
                                 replaced.map(IssuedCertificate::notAfter)),
+                        initiator,
                         Spans.traceparent(Context.current()));
         return new Outcome.Ordered(order);
     }
@@ -118,6 +128,7 @@ public final class FollowUpOrders {
             OrderCause cause,
             Optional<IssuedCertificate> replaced,
             Map<String, Object> extra,
+            Initiator initiator,
             Instant now) {
         Map<String, Object> detail = new LinkedHashMap<>(extra);
         detail.put("cause", cause.name());
@@ -125,6 +136,6 @@ public final class FollowUpOrders {
             detail.put("replaces", it.fingerprint());
             detail.put("expiresAt", it.notAfter());
         });
-        new Timeline(tx).add(id, new Timeline.Entry(now, order, "renewal.started", detail, Spans.traceId()));
+        new Timeline(tx).add(id, new Timeline.Entry(now, order, "renewal.started", detail, initiator, Spans.traceId()));
     }
 }

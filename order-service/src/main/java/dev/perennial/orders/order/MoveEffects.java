@@ -54,7 +54,9 @@ final class MoveEffects {
         switch (effect) {
             case Decision.Resume resume ->
                 outbox.append(
-                        new OrderPlaced(whereItContinues().toEvent(resume.attempt(), resume.acmeOrder())), trace());
+                        new OrderPlaced(whereItContinues().toEvent(resume.attempt(), resume.acmeOrder())),
+                        order.initiator(),
+                        trace());
             case Decision.Return it ->
                 new Orders(tx).returned(order.id(), order.unresolvedIssuer().orElseThrow());
             case Decision.Leave leave -> leave(leave);
@@ -63,6 +65,7 @@ final class MoveEffects {
             case Decision.Abandon abandon ->
                 outbox.append(
                         new OrderFailed(order.certificateId(), order.id(), abandon.attempt(), abandon.problem()),
+                        order.initiator(),
                         trace());
             case Decision.Remind remind -> remind(remind);
             case Decision.EndRehearsal end ->
@@ -72,6 +75,7 @@ final class MoveEffects {
                                 order.id(),
                                 end.attempt(),
                                 order.spec().targets()),
+                        order.initiator(),
                         trace());
             case Decision.GoLive live -> goLive();
         }
@@ -146,6 +150,7 @@ final class MoveEffects {
                         order.toEvent(remind.attempt(), order.acmeOrder().orElseThrow()),
                         remind.rollout().fingerprint(),
                         remind.rollout().missing()),
+                order.initiator(),
                 trace());
         meters.counter("perennial_overdue_deployments_total").increment();
         LOG.errorf(
@@ -171,6 +176,7 @@ final class MoveEffects {
                                         "rehearsal", order.id(),
                                         "rehearsalAt", order.issuer(),
                                         "issuer", order.spec().issuer()),
+                                order.initiator(),
                                 Spans.traceId().or(order::traceId)));
         LOG.infof(
                 "the rehearsal of '%s' at %s passed; order %s is placed at %s",

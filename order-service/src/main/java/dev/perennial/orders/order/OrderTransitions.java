@@ -177,7 +177,12 @@ public class OrderTransitions {
                 .add(
                         order.certificateId(),
                         new Timeline.Entry(
-                                now, order.id(), entry, detail, Spans.traceId().or(order::traceId)));
+                                now,
+                                order.id(),
+                                entry,
+                                detail,
+                                order.initiator(),
+                                Spans.traceId().or(order::traceId)));
     }
 
     private void alarm(OrderId id, Input input, String reason) {

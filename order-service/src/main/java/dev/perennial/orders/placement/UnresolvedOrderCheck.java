@@ -149,6 +149,7 @@ class UnresolvedOrderCheck {
                                                 "serial", details.serial(),
                                                 "fingerprint", details.fingerprint(),
                                                 "notAfter", details.notAfter()),
+                                        it.initiator(),
                                         it.traceId())));
                 meters.counter("perennial_unused_certificates_total", "issuer", left.issuer())
                         .increment();

@@ -5,6 +5,7 @@ import dev.perennial.acme.RenewalInfoSource;
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.RetryLater;
 import dev.perennial.orders.database.Database;
+import dev.perennial.orders.messaging.Outbox;
 import dev.perennial.orders.scheduling.ScheduledTask;
 import dev.perennial.orders.scheduling.ScheduledTasks;
 import dev.perennial.orders.store.Certificates;
@@ -160,7 +161,8 @@ public class RenewalInfoPoller {
         new Timeline(tx)
                 .add(
                         issued.certificateId(),
-                        new Timeline.Entry(now, issued.orderId(), "renewal.suggested", detail, Spans.traceId()));
+                        new Timeline.Entry(
+                                now, issued.orderId(), "renewal.suggested", detail, Outbox.SYSTEM, Spans.traceId()));
     }
 
     private void count(String outcome) {

@@ -136,7 +136,8 @@ public class RenewalRequests implements SubmissionProcessor<RenewalRequested, Ac
         detail.put("requestId", submission.id());
         detail.put("source", submission.source());
         submission.body().reason().ifPresent(reason -> detail.put("reason", reason));
-        return switch (new FollowUpOrders(tx).request(certificate.id(), detail, now)) {
+        return switch (new FollowUpOrders(tx)
+                .request(certificate.id(), detail, submission.caller().initiator(), now)) {
             case FollowUpOrders.Outcome.Ordered it ->
                 accept(tx, submission, certificate, it.order(), Disposition.ORDERED);
             case FollowUpOrders.Outcome.UnderWay it ->
@@ -174,6 +175,7 @@ public class RenewalRequests implements SubmissionProcessor<RenewalRequested, Ac
                                 certificate.name(),
                                 certificate.owner(),
                                 disposition),
+                        submission.caller().initiator(),
                         submission.traceparent());
         return new SubmissionResult.Accepted<>(new AcceptedOrder(certificate.id(), order, disposition));
     }

@@ -5,6 +5,7 @@ import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RetryLater;
 import dev.perennial.orders.database.Database;
+import dev.perennial.orders.messaging.Outbox;
 import dev.perennial.orders.order.FollowUpOrders;
 import dev.perennial.orders.order.OrderTransitions;
 import dev.perennial.orders.retirement.NameRemoval;
@@ -162,7 +163,8 @@ public class Renewer {
     }
 
     private void reorder(Handle tx, Certificate certificate, OrderCause cause, Instant now) {
-        new FollowUpOrders(tx).order(certificate.id(), cause, Map.of("names", "without the failing ones"), now);
+        new FollowUpOrders(tx)
+                .order(certificate.id(), cause, Map.of("names", "without the failing ones"), Outbox.SYSTEM, now);
     }
 
     private RenewalDecision.Situation situation(
@@ -191,6 +193,7 @@ public class Renewer {
                         certificate.id(),
                         time.cause(),
                         Map.of("renewalTime", time.at(), "deadline", time.deadline()),
+                        Outbox.SYSTEM,
                         now);
         if (outcome instanceof FollowUpOrders.Outcome.Ordered ordered) {
             LOG.infof(
@@ -222,6 +225,7 @@ public class Renewer {
                                     pause.failures(),
                                     "nextAttemptAt",
                                     pause.until()),
+                            Outbox.SYSTEM,
                             Spans.traceId()));
         }
     }

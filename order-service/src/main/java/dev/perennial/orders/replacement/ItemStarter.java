@@ -98,6 +98,7 @@ class ItemStarter {
                         item.now().certificate(),
                         OrderCause.REPLACEMENT,
                         Map.of("replacement", run.id(), "reason", run.reason()),
+                        run.initiator(),
                         now);
         return switch (outcome) {
             case FollowUpOrders.Outcome.Ordered made -> release(items, item, made.order(), now);
@@ -138,6 +139,7 @@ class ItemStarter {
                                 Optional.empty(),
                                 false,
                                 false,
+                                run.initiator(),
                                 Spans.traceparent(Context.current())),
                         Lifecycle.begin(now),
                         now);
@@ -149,6 +151,7 @@ class ItemStarter {
                                 order,
                                 "drill.started",
                                 Map.of("replacement", run.id(), "reason", run.reason(), "rehearsalAt", issuer.get()),
+                                run.initiator(),
                                 Spans.traceId()));
         return release(items, item, order, now);
     }

@@ -1,5 +1,6 @@
 package dev.perennial.orders.replacement;
 
+import dev.perennial.events.Initiator;
 import dev.perennial.events.Problem;
 import dev.perennial.orders.database.Columns;
 import dev.perennial.orders.database.Json;
@@ -20,11 +21,18 @@ final class ReplacementTable {
         this.tx = tx;
     }
 
-    void add(UUID id, PlanRequest request, String reason, int atOnce, Instant expiresAt, Instant now) {
+    void add(
+            UUID id,
+            PlanRequest request,
+            String reason,
+            int atOnce,
+            Instant expiresAt,
+            Initiator initiator,
+            Instant now) {
         tx.createUpdate("""
-                INSERT INTO replacement (id, drill, state, reason, selector, plan, max_concurrent, deadline, expires_at,
+                INSERT INTO replacement (id, drill, state, reason, selector, plan, max_concurrent, deadline, expires_at, initiator,
                     created_at, updated_at)
-                VALUES (:id, :drill, 'PLANNED', :reason, :selector, 'null', :atOnce, :deadline, :expiresAt,
+                VALUES (:id, :drill, 'PLANNED', :reason, :selector, 'null', :atOnce, :deadline, :expiresAt, :initiator,
                     :now, :now)""")
                 .bind("id", id)
                 .bind("drill", request.drill())
@@ -33,6 +41,7 @@ final class ReplacementTable {
                 .bind("atOnce", atOnce)
                 .bind("deadline", request.deadline().map(Columns::at).orElse(null))
                 .bind("expiresAt", Columns.at(expiresAt))
+                .bind("initiator", initiator.id())
                 .bind("now", Columns.at(now))
                 .execute();
     }

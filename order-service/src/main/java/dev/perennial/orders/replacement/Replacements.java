@@ -1,6 +1,7 @@
 package dev.perennial.orders.replacement;
 
 import dev.perennial.events.ErrorCode;
+import dev.perennial.events.Initiator;
 import dev.perennial.events.Problem;
 import dev.perennial.events.Uuids;
 import dev.perennial.orders.database.Database;
@@ -47,12 +48,16 @@ public class Replacements {
         record Unknown() implements Outcome {}
     }
 
-    /** Creates a plan; nothing happens before its approval. */
-    public Outcome plan(PlanRequest request) {
-        return database.inTransaction(tx -> plan(tx, request));
+    /**
+     * Creates a plan; nothing happens before its approval.
+     *
+     * @param initiator the principal that plans; the orders are created on its behalf
+     */
+    public Outcome plan(PlanRequest request, Initiator initiator) {
+        return database.inTransaction(tx -> plan(tx, request, initiator));
     }
 
-    private Outcome plan(Handle tx, PlanRequest request) {
+    private Outcome plan(Handle tx, PlanRequest request, Initiator initiator) {
         Instant now = clock.instant();
         UUID id = Uuids.next();
         int atOnce = request.atOnce().orElse(config.maxConcurrent());
@@ -64,6 +69,7 @@ public class Replacements {
                 request.reason().orElse("no reason given"),
                 atOnce,
                 now.plus(config.approvalTimeout()),
+                initiator,
                 now);
         int selected = new ReplacementSelection(tx).store(id, request.selector(), config.maxCertificates() + 1, now);
         if (selected == 0) {

@@ -1,8 +1,10 @@
 package dev.perennial.orders.replacement;
 
+import dev.perennial.events.Initiator;
 import dev.perennial.events.Problem;
 import dev.perennial.orders.database.Columns;
 import dev.perennial.orders.database.Json;
+import dev.perennial.orders.messaging.Outbox;
 import dev.perennial.rules.replacement.RunState;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -17,6 +19,7 @@ import java.util.UUID;
  * @param planExpiresAt the latest time of an approval
  * @param runningSince when it was approved or resumed last
  * @param endedAt when its last order ended
+ * @param initiator the principal that planned it
  * @param pausedFor why the run paused automatically
  */
 public record StoredReplacement(
@@ -33,6 +36,7 @@ public record StoredReplacement(
         Optional<Instant> runningSince,
         Optional<Instant> endedAt,
         Optional<Problem> pausedFor,
+        Initiator initiator,
         Instant createdAt) {
     static StoredReplacement of(ResultSet row) throws SQLException {
         return new StoredReplacement(
@@ -49,6 +53,7 @@ public record StoredReplacement(
                 Columns.optionalInstant(row, "running_since"),
                 Columns.optionalInstant(row, "ended_at"),
                 Columns.optionalText(row, "pause_problem").map(Json::readProblem),
+                Initiator.of(row.getString("initiator")).orElse(Outbox.SYSTEM),
                 Columns.instant(row, "created_at"));
     }
 

@@ -105,8 +105,9 @@ public class CertificateRequests implements SubmissionProcessor<CertificateReque
     }
 
     /** Answers a record that is not a valid request; see {@link SubmissionHandler#refuse}. */
-    public void refuseUnreadable(String source, String id, Problem problem, Optional<String> traceparent) {
-        handler.refuse(source, id, problem, traceparent);
+    public void refuseUnreadable(
+            Caller caller, String source, String id, Problem problem, Optional<String> traceparent) {
+        handler.refuse(caller, source, id, problem, traceparent);
         count("unreadable");
     }
 
@@ -186,7 +187,7 @@ public class CertificateRequests implements SubmissionProcessor<CertificateReque
                     certificates.removeWithoutOrder(certificate.id());
                     yield new SubmissionResult.Refused<>(List.of(overLimit.get()));
                 }
-                keep(tx, certificate, request, now);
+                keep(tx, submission, certificate, request, now);
                 latest.filter(StoredOrder::isRehearsal)
                         .ifPresent(rehearsal -> transitions.apply(tx, rehearsal.id(), new Input.Superseded()));
                 OrderId order = create(tx, submission, request, certificate, now);
@@ -194,11 +195,11 @@ public class CertificateRequests implements SubmissionProcessor<CertificateReque
                 yield accept(tx, submission, certificate, order, Disposition.ORDERED, now);
             }
             case RUNNING -> {
-                keep(tx, certificate, request, now);
+                keep(tx, submission, certificate, request, now);
                 yield accept(tx, submission, certificate, latest.orElseThrow().id(), Disposition.ALREADY_RUNNING, now);
             }
             case CURRENT -> {
-                keep(tx, certificate, request, now);
+                keep(tx, submission, certificate, request, now);
                 yield accept(tx, submission, certificate, latest.orElseThrow().id(), Disposition.ALREADY_CURRENT, now);
             }
             // The certificate stays retired, if it is: the policy may no longer allow the spec of the running order.
@@ -211,8 +212,14 @@ public class CertificateRequests implements SubmissionProcessor<CertificateReque
     }
 
     /** Ends a retirement, and stores the labels. */
-    private void keep(Handle tx, Certificate certificate, PolicyDecision.Acceptable request, Instant now) {
-        retirements.revive(tx, certificate, "it was requested again");
+    private void keep(
+            Handle tx,
+            Submission<CertificateRequested> submission,
+            Certificate certificate,
+            PolicyDecision.Acceptable request,
+            Instant now) {
+        retirements.revive(
+                tx, certificate, "it was requested again", submission.caller().initiator());
         if (!request.labels().equals(certificate.labels())) {
             new Certificates(tx).describe(certificate.id(), request.labels(), now);
             // A label selects the change window: the renewal time is computed again.
@@ -227,7 +234,7 @@ public class CertificateRequests implements SubmissionProcessor<CertificateReque
             Certificate certificate,
             Instant now) {
         Orders orders = new Orders(tx);
-        Origin origin = Origin.request(submission.traceparent());
+        Origin origin = Origin.request(submission.caller().initiator(), submission.traceparent());
         OrderState begin = Lifecycle.begin(now);
         return request.rehearsalAt()
                 .filter(issuer -> request.rehearse() || certificate.issued().isEmpty())
@@ -267,6 +274,7 @@ public class CertificateRequests implements SubmissionProcessor<CertificateReque
                                         submission.source(),
                                         "disposition",
                                         disposition),
+                                submission.caller().initiator(),
                                 Spans.traceId()));
         new Outbox(tx, clock)
                 .append(
@@ -277,6 +285,7 @@ public class CertificateRequests implements SubmissionProcessor<CertificateReque
                                 certificate.name(),
                                 certificate.owner(),
                                 disposition),
+                        submission.caller().initiator(),
                         submission.traceparent());
         return new SubmissionResult.Accepted<>(new AcceptedOrder(certificate.id(), order, disposition));
     }

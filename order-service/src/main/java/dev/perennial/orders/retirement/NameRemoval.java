@@ -140,6 +140,7 @@ public class NameRemoval {
                         order.id(),
                         entry,
                         Map.of("names", names, "problem", why, "policy", config.dropNames()),
+                        Outbox.SYSTEM,
                         Spans.traceId()));
         new Outbox(tx, clock)
                 .append(
@@ -151,6 +152,7 @@ public class NameRemoval {
                                 names,
                                 dropped,
                                 why),
+                        Outbox.SYSTEM,
                         Spans.traceparent(Context.current()));
         meters.counter("perennial_failing_names_total", "dropped", Boolean.toString(dropped))
                 .increment(names.size());

@@ -3,6 +3,7 @@ package dev.perennial.orders.retirement;
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.CertificateRetired;
 import dev.perennial.events.ErrorCode;
+import dev.perennial.events.Initiator;
 import dev.perennial.events.Problem;
 import dev.perennial.orders.messaging.Outbox;
 import dev.perennial.orders.order.OrderTransitions;
@@ -57,7 +58,7 @@ public class Retirements {
      *
      * @param certificate locked by the caller
      */
-    public void retire(Handle tx, Certificate certificate, String reason) {
+    public void retire(Handle tx, Certificate certificate, String reason, Initiator initiator) {
         if (certificate.retired().isPresent()) {
             return;
         }
@@ -75,8 +76,9 @@ public class Retirements {
                                 certificate.name(),
                                 certificate.owner(),
                                 reason),
+                        initiator,
                         Spans.traceparent(Context.current()));
-        addToTimeline(tx, certificate, "certificate.retired", reason, now);
+        addToTimeline(tx, certificate, "certificate.retired", reason, initiator, now);
         LOG.infof("certificate %s '%s' of %s is retired: %s", id, certificate.name(), certificate.owner(), reason);
     }
 
@@ -85,12 +87,12 @@ public class Retirements {
      *
      * @return the reasons of a refusal
      */
-    public List<Problem> resume(Handle tx, Certificate certificate, String reason) {
+    public List<Problem> resume(Handle tx, Certificate certificate, String reason, Initiator initiator) {
         List<Problem> problems = certificate.retired().isEmpty()
                 ? List.of()
                 : OwnerRules.check(policy.read(tx), certificate.owner(), certificate.spec(), certificate.labels());
         if (problems.isEmpty()) {
-            revive(tx, certificate, reason);
+            revive(tx, certificate, reason, initiator);
         }
         return problems;
     }
@@ -100,7 +102,7 @@ public class Retirements {
      *
      * @param certificate locked by the caller; policy allows it
      */
-    public void revive(Handle tx, Certificate certificate, String reason) {
+    public void revive(Handle tx, Certificate certificate, String reason, Initiator initiator) {
         if (certificate.retired().isEmpty()) {
             return;
         }
@@ -112,7 +114,7 @@ public class Retirements {
                 new ScheduledTasks(tx).set(id, task, now, expiry(certificate, now), now);
             }
         }
-        addToTimeline(tx, certificate, "certificate.revived", reason, now);
+        addToTimeline(tx, certificate, "certificate.revived", reason, initiator, now);
     }
 
     /**
@@ -129,7 +131,7 @@ public class Retirements {
         Optional<String> nowhere = issued.filter(order -> config.whenNotServed())
                 .map(StoredOrder::state)
                 .flatMap(NotServedRule::reason);
-        nowhere.ifPresent(reason -> retire(tx, certificate, reason));
+        nowhere.ifPresent(reason -> retire(tx, certificate, reason, Outbox.SYSTEM));
         return nowhere.map(reason -> clock.instant());
     }
 
@@ -154,7 +156,8 @@ public class Retirements {
         return certificate.issued().map(CurrentVersion::notAfter).orElse(otherwise);
     }
 
-    private static void addToTimeline(Handle tx, Certificate certificate, String entry, String reason, Instant now) {
+    private static void addToTimeline(
+            Handle tx, Certificate certificate, String entry, String reason, Initiator initiator, Instant now) {
         new Timeline(tx)
                 .add(
                         certificate.id(),
@@ -163,6 +166,7 @@ public class Retirements {
                                 certificate.latestOrder().orElseThrow(),
                                 entry,
                                 Map.of("reason", reason),
+                                initiator,
                                 Spans.traceId()));
     }
 }

@@ -1,11 +1,13 @@
 package dev.perennial.orders.revocation;
 
 import dev.perennial.events.CertificateId;
+import dev.perennial.events.Initiator;
 import dev.perennial.events.OrderId;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RevocationReason;
 import dev.perennial.orders.database.Columns;
 import dev.perennial.orders.database.Json;
+import dev.perennial.orders.messaging.Outbox;
 import dev.perennial.rules.revocation.RevocationProgress;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -22,6 +24,7 @@ import java.util.Optional;
  * @param revokeBy the end of the wait for its replacement; empty if the wait has no limit
  * @param attempts requests to the issuance-service so far
  * @param problem why it is not revoked
+ * @param initiator the principal that requested it
  */
 public record Revocation(
         String fingerprint,
@@ -36,6 +39,7 @@ public record Revocation(
         Optional<Instant> revokeBy,
         int attempts,
         Optional<Problem> problem,
+        Initiator initiator,
         Optional<String> traceparent,
         Instant requestedAt,
         Instant updatedAt) {
@@ -53,6 +57,7 @@ public record Revocation(
                 Columns.optionalInstant(row, "revoke_by"),
                 row.getInt("attempts"),
                 Columns.optionalText(row, "problem").map(Json::readProblem),
+                Initiator.of(row.getString("initiator")).orElse(Outbox.SYSTEM),
                 Columns.optionalText(row, "traceparent"),
                 Columns.instant(row, "requested_at"),
                 Columns.instant(row, "updated_at"));

@@ -175,6 +175,8 @@ public class RevocationReports {
     private static void addToTimeline(
             Handle tx, Revocation row, String entry, Map<String, Object> detail, Instant now) {
         new Timeline(tx)
-                .add(row.certificateId(), new Timeline.Entry(now, row.orderId(), entry, detail, Spans.traceId()));
+                .add(
+                        row.certificateId(),
+                        new Timeline.Entry(now, row.orderId(), entry, detail, row.initiator(), Spans.traceId()));
     }
 }

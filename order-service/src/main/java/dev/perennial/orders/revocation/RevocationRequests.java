@@ -1,6 +1,5 @@
 package dev.perennial.orders.revocation;
 
-import dev.perennial.events.CertificateId;
 import dev.perennial.events.EventType;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RevocationAccepted;
@@ -185,6 +184,7 @@ public class RevocationRequests implements SubmissionProcessor<RevocationRequest
                     planned.replacedFirst() ? planned.revokeBy() : Optional.empty(),
                     0,
                     Optional.empty(),
+                    submission.caller().initiator(),
                     submission.traceparent(),
                     now,
                     now));
@@ -194,7 +194,10 @@ public class RevocationRequests implements SubmissionProcessor<RevocationRequest
             }
             if (planned.retired()) {
                 retirements.retire(
-                        tx, certificate, "it is revoked: " + planned.reason().wireName());
+                        tx,
+                        certificate,
+                        "it is revoked: " + planned.reason().wireName(),
+                        submission.caller().initiator());
             }
         }
         announce(tx, submission, planned, now);
@@ -249,7 +252,16 @@ public class RevocationRequests implements SubmissionProcessor<RevocationRequest
         submission.body().comment().ifPresent(comment -> detail.put("comment", comment));
         detail.put("replacedFirst", planned.replacedFirst());
         planned.revokeBy().ifPresent(at -> detail.put("revokeBy", at));
-        addToTimeline(tx, planned.certificateId(), planned, now, "revocation.requested", detail);
+        new Timeline(tx)
+                .add(
+                        planned.certificateId(),
+                        new Timeline.Entry(
+                                now,
+                                planned.orderId(),
+                                "revocation.requested",
+                                detail,
+                                submission.caller().initiator(),
+                                Spans.traceId()));
         new Outbox(tx, clock)
                 .append(
                         new RevocationAccepted(
@@ -260,16 +272,7 @@ public class RevocationRequests implements SubmissionProcessor<RevocationRequest
                                 planned.serial(),
                                 planned.reason(),
                                 planned.replacedFirst()),
+                        submission.caller().initiator(),
                         submission.traceparent());
-    }
-
-    private static void addToTimeline(
-            Handle tx,
-            CertificateId id,
-            RevocationAnswer.Planned planned,
-            Instant now,
-            String entry,
-            Map<String, Object> detail) {
-        new Timeline(tx).add(id, new Timeline.Entry(now, planned.orderId(), entry, detail, Spans.traceId()));
     }
 }

@@ -6,6 +6,7 @@ import dev.perennial.events.RevocationReason;
 import dev.perennial.orders.database.Change;
 import dev.perennial.orders.database.Columns;
 import dev.perennial.orders.database.Json;
+import dev.perennial.orders.messaging.Outbox;
 import dev.perennial.rules.revocation.RevocationProgress;
 import java.time.Instant;
 import java.util.Collection;
@@ -25,12 +26,12 @@ public final class RevocationTable {
     void put(Revocation row) {
         tx.createUpdate("""
                 INSERT INTO revocation (fingerprint, certificate_id, order_id, reason, comment, request_id, retired, state,
-                    due_at, scheduled_at, revoke_by, attempts, problem, traceparent, requested_at, updated_at)
+                    due_at, scheduled_at, revoke_by, attempts, problem, initiator, traceparent, requested_at, updated_at)
                 VALUES (:fingerprint, :certificate, :order, :reason, :comment, :requestId, :retired, :state,
-                    :dueAt, :now, :revokeBy, :attempts, NULL, :traceparent, :now, :now)
+                    :dueAt, :now, :revokeBy, :attempts, NULL, :initiator, :traceparent, :now, :now)
                 ON CONFLICT (fingerprint) DO UPDATE SET reason = :reason, comment = :comment, request_id = :requestId,
                     retired = :retired, state = :state, due_at = :dueAt, scheduled_at = :now, revoke_by = :revokeBy,
-                    attempts = :attempts, problem = NULL, traceparent = :traceparent, updated_at = :now""")
+                    attempts = :attempts, problem = NULL, initiator = :initiator, traceparent = :traceparent, updated_at = :now""")
                 .bind("fingerprint", row.fingerprint())
                 .bind("certificate", row.certificateId().value())
                 .bind("order", row.orderId().value())
@@ -42,6 +43,7 @@ public final class RevocationTable {
                 .bind("dueAt", row.dueAt().map(Columns::at).orElse(null))
                 .bind("revokeBy", row.revokeBy().map(Columns::at).orElse(null))
                 .bind("attempts", row.attempts())
+                .bind("initiator", row.initiator().id())
                 .bind("traceparent", row.traceparent().orElse(null))
                 .bind("now", Columns.at(row.updatedAt()))
                 .execute();
@@ -98,15 +100,16 @@ public final class RevocationTable {
     public void inherit(String fingerprint, Instant now) {
         announceIfAny(tx.createUpdate("""
                 INSERT INTO revocation (fingerprint, certificate_id, order_id, reason, comment, request_id, retired, state,
-                    due_at, scheduled_at, revoke_by, attempts, traceparent, requested_at, updated_at)
+                    due_at, scheduled_at, revoke_by, attempts, initiator, traceparent, requested_at, updated_at)
                 SELECT i.fingerprint, i.certificate_id, i.order_id, :reason, k.comment, k.request_id, false, 'REPLACING',
-                    at.now, at.now, greatest(k.revoke_by, at.now), 0, k.traceparent, at.now, at.now
+                    at.now, at.now, greatest(k.revoke_by, at.now), 0, coalesce(k.initiator, :system), k.traceparent, at.now, at.now
                 FROM issued_certificate i JOIN compromised_key k USING (key_fingerprint),
                     (SELECT least(CAST(:now AS timestamptz), now()) AS now) AS at
                 WHERE i.fingerprint = :fingerprint AND k.request_id IS NOT NULL
                 ON CONFLICT DO NOTHING""")
                 .bind("fingerprint", fingerprint)
                 .bind("reason", RevocationReason.KEY_COMPROMISE.wireName())
+                .bind("system", Outbox.SYSTEM.id())
                 .bind("now", Columns.at(now))
                 .execute());
     }

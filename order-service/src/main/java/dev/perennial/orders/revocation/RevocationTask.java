@@ -120,7 +120,8 @@ public class RevocationTask {
         switch (rules.next(state, row.revokeBy(), successor(tx, row, issued, orders), now)) {
             case RevocationStep.Await await -> table.await(row.fingerprint(), await.nextCheck(), now);
             case RevocationStep.Replace replace -> {
-                new FollowUpOrders(tx).order(row.certificateId(), cause(row), Map.of("reason", row.reason()), now);
+                new FollowUpOrders(tx)
+                        .order(row.certificateId(), cause(row), Map.of("reason", row.reason()), row.initiator(), now);
                 table.await(row.fingerprint(), replace.nextCheck(), now);
             }
             case RevocationStep.Revoke revoke -> {
@@ -166,6 +167,7 @@ public class RevocationTask {
                                 row.reason(),
                                 hosts,
                                 row.retired()),
+                        row.initiator(),
                         row.traceparent());
         new Timeline(tx)
                 .add(
@@ -175,6 +177,7 @@ public class RevocationTask {
                                 row.orderId(),
                                 "revocation.ordered",
                                 Map.of("serial", issued.serial(), "ca", issued.issuer(), "attempt", row.attempts() + 1),
+                                row.initiator(),
                                 Spans.traceId()));
         LOG.infof(
                 "requested the revocation of certificate '%s', serial %s, from the issuance-service",

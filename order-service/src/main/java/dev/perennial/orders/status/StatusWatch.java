@@ -3,6 +3,7 @@ package dev.perennial.orders.status;
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.RevocationReason;
 import dev.perennial.orders.database.Database;
+import dev.perennial.orders.messaging.Outbox;
 import dev.perennial.orders.revocation.CompromisedKeys;
 import dev.perennial.orders.revocation.RevocationTable;
 import dev.perennial.orders.scheduling.ScheduledTask;
@@ -110,6 +111,7 @@ final class StatusWatch {
                                         "revokedAt", revoked.at(),
                                         "reason", reason,
                                         "source", revoked.source()),
+                                Outbox.SYSTEM,
                                 Spans.traceId()));
         boolean inUse = certificate
                 .issued()

@@ -1,6 +1,7 @@
 package dev.perennial.orders.store;
 
 import dev.perennial.events.CertificateId;
+import dev.perennial.events.Initiator;
 import dev.perennial.events.OrderId;
 import dev.perennial.orders.database.Change;
 import dev.perennial.orders.database.Columns;
@@ -52,6 +53,7 @@ public final class Orders {
      * @param replaces the certificate that it replaces
      * @param limitsExempt whether the CA that issued that certificate exempts the order from its rate limits
      * @param requested whether a request created it, and not Perennial
+     * @param initiator the principal that requested it, or this service
      * @param traceparent of the request or task that created it
      */
     public record Origin(
@@ -59,10 +61,11 @@ public final class Orders {
             Optional<Replaced> replaces,
             boolean limitsExempt,
             boolean requested,
+            Initiator initiator,
             Optional<String> traceparent) {
         /** The origin of a requested order. */
-        public static Origin request(Optional<String> traceparent) {
-            return new Origin(OrderCause.REQUESTED, Optional.empty(), false, true, traceparent);
+        public static Origin request(Initiator initiator, Optional<String> traceparent) {
+            return new Origin(OrderCause.REQUESTED, Optional.empty(), false, true, initiator, traceparent);
         }
     }
 
@@ -113,6 +116,7 @@ public final class Orders {
                                 rehearsal.replaces(),
                                 rehearsal.limitsExempt(),
                                 false,
+                                rehearsal.initiator(),
                                 rehearsal.traceparent())),
                 state,
                 now);
@@ -152,12 +156,12 @@ public final class Orders {
                             targets, key_reuse, purpose, placed_issuer, cause, requested, replaces_renewal_id, replaces_issuer,
                             limits_exempt,
                             state, attempt, due_at, deadline_at, postponements, resumptions, reminders, acme_order,
-                            issued_fingerprint, problem, traceparent, latest, created_at, updated_at)
+                            issued_fingerprint, problem, initiator, traceparent, latest, created_at, updated_at)
                         VALUES (:id, :certificate, :name, :owner, :identifiers, :issuer, :keyType,
                             :targets, :keyReuse, :purpose, :placedIssuer, :cause, :requested, :replacesRenewalId, :replacesIssuer,
                             :limitsExempt,
                             :state, :attempt, :dueAt, :deadlineAt, :postponements, :resumptions, :reminders, CAST(:acmeOrder AS jsonb),
-                            :fingerprint, CAST(:problem AS jsonb), :traceparent, :latest,
+                            :fingerprint, CAST(:problem AS jsonb), :initiator, :traceparent, :latest,
                             least(:now, clock_timestamp()), :now)"""), StateColumns.of(state)), intent.spec())
                 .bind("id", id.value())
                 .bind("certificate", intent.certificate().value())
@@ -175,6 +179,7 @@ public final class Orders {
                         intent.origin().replaces().map(Replaced::issuer).orElse(null))
                 .bind("limitsExempt", intent.origin().limitsExempt())
                 .bind("latest", latest)
+                .bind("initiator", intent.origin().initiator().id())
                 .bind("traceparent", intent.origin().traceparent().orElse(null))
                 .bind("now", Columns.at(now))
                 .execute();

@@ -3,6 +3,7 @@ package dev.perennial.orders.store;
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.CloudEvent;
 import dev.perennial.events.OrderId;
+import dev.perennial.orders.messaging.Outbox;
 import dev.perennial.platform.messaging.LimitedLog;
 import dev.perennial.platform.telemetry.Spans;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -43,7 +44,8 @@ public class RefusedFacts {
         if (!timeline.contains(certificate, order, ENTRY)) {
             timeline.add(
                     certificate,
-                    new Timeline.Entry(now, order, ENTRY, Map.of("type", type, "reason", reason), Spans.traceId()));
+                    new Timeline.Entry(
+                            now, order, ENTRY, Map.of("type", type, "reason", reason), Outbox.SYSTEM, Spans.traceId()));
         }
     }
 }

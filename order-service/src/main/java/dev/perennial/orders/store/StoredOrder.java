@@ -3,12 +3,14 @@ package dev.perennial.orders.store;
 import dev.perennial.events.AcmeOrder;
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.ErrorCode;
+import dev.perennial.events.Initiator;
 import dev.perennial.events.Order;
 import dev.perennial.events.OrderId;
 import dev.perennial.events.Problem;
 import dev.perennial.orders.database.Columns;
 import dev.perennial.orders.database.Json;
 import dev.perennial.orders.database.UnreadableRowException;
+import dev.perennial.orders.messaging.Outbox;
 import dev.perennial.rules.lifecycle.OrderCause;
 import dev.perennial.rules.lifecycle.OrderPurpose;
 import dev.perennial.rules.lifecycle.OrderSnapshot;
@@ -34,6 +36,7 @@ import java.util.Optional;
  * @param waitProblem why it may not be placed yet although it is due
  * @param budgetedAttempt the attempt for which the tokens of the certificate were taken; 0 if none were
  * @param limitsExempt whether the CA that issued the replaced certificate exempts the order from its rate limits
+ * @param initiator the principal on whose behalf it was created, or this service
  * @param traceparent of the request, to whose trace all work on the order belongs
  */
 public record StoredOrder(
@@ -56,6 +59,7 @@ public record StoredOrder(
         Optional<Problem> waitProblem,
         int budgetedAttempt,
         boolean limitsExempt,
+        Initiator initiator,
         Optional<String> traceparent,
         Instant createdAt,
         Instant updatedAt) {
@@ -115,6 +119,7 @@ public record StoredOrder(
                 waitProblem(row),
                 row.getInt("budgeted_attempt"),
                 row.getBoolean("limits_exempt"),
+                Initiator.of(row.getString("initiator")).orElse(Outbox.SYSTEM),
                 Columns.optionalText(row, "traceparent"),
                 Columns.instant(row, "created_at"),
                 Columns.instant(row, "updated_at"));
@@ -202,6 +207,7 @@ public record StoredOrder(
                 waitProblem,
                 budgetedAttempt,
                 limitsExempt,
+                initiator,
                 traceparent,
                 createdAt,
                 updatedAt);

@@ -2,6 +2,7 @@ package dev.perennial.orders.store;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import dev.perennial.events.CertificateId;
+import dev.perennial.events.Initiator;
 import dev.perennial.events.OrderId;
 import dev.perennial.orders.database.Columns;
 import dev.perennial.orders.database.Json;
@@ -15,9 +16,28 @@ import org.jdbi.v3.core.Handle;
 public final class Timeline {
     private static final TypeReference<Map<String, Object>> DETAIL = new TypeReference<>() {};
 
-    /** One entry of the timeline. */
+    /**
+     * One entry of the timeline.
+     *
+     * @param initiator the principal on whose behalf it happened; empty in an entry that cannot be read
+     */
     public record Entry(
-            Instant at, OrderId orderId, String entry, Map<String, Object> detail, Optional<String> traceId) {
+            Instant at,
+            OrderId orderId,
+            String entry,
+            Map<String, Object> detail,
+            Optional<Initiator> initiator,
+            Optional<String> traceId) {
+        public Entry(
+                Instant at,
+                OrderId orderId,
+                String entry,
+                Map<String, Object> detail,
+                Initiator initiator,
+                Optional<String> traceId) {
+            this(at, orderId, entry, detail, Optional.of(initiator), traceId);
+        }
+
         public Entry {
             detail = Map.copyOf(detail);
         }
@@ -31,13 +51,14 @@ public final class Timeline {
 
     public void add(CertificateId certificate, Entry entry) {
         tx.createUpdate("""
-                INSERT INTO timeline (certificate_id, order_id, at, entry, detail, trace_id)
-                VALUES (:certificate, :order, :at, :entry, CAST(:detail AS jsonb), :traceId)""")
+                INSERT INTO timeline (certificate_id, order_id, at, entry, detail, initiator, trace_id)
+                VALUES (:certificate, :order, :at, :entry, CAST(:detail AS jsonb), :initiator, :traceId)""")
                 .bind("certificate", certificate.value())
                 .bind("order", entry.orderId().value())
                 .bind("at", Columns.at(entry.at()))
                 .bind("entry", entry.entry())
                 .bind("detail", Json.write(entry.detail()))
+                .bind("initiator", entry.initiator().map(Initiator::id).orElse(null))
                 .bind("traceId", entry.traceId().orElse(null))
                 .execute();
     }
@@ -69,6 +90,7 @@ public final class Timeline {
                         OrderId.of(row.getString("order_id")),
                         row.getString("entry"),
                         detail(row.getString("detail")),
+                        Columns.optionalText(row, "initiator").flatMap(Initiator::of),
                         Columns.optionalText(row, "trace_id")))
                 .list();
     }

@@ -3,11 +3,15 @@ package dev.perennial.orders.submission;
 import dev.perennial.events.CertificateRefused;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.EventType;
+import dev.perennial.events.Initiator;
 import dev.perennial.events.Problem;
+import dev.perennial.orders.access.Caller;
 import dev.perennial.orders.database.Database;
 import dev.perennial.orders.database.Json;
 import dev.perennial.orders.messaging.Inbox;
 import dev.perennial.orders.messaging.Outbox;
+import dev.perennial.platform.telemetry.Initiators;
+import io.opentelemetry.api.trace.Span;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -40,7 +44,7 @@ public class SubmissionHandler {
     }
 
     /** Answers a record that is not a valid request with {@code certificate.refused}, once per source and id. */
-    public void refuse(String source, String id, Problem problem, Optional<String> traceparent) {
+    public void refuse(Caller caller, String source, String id, Problem problem, Optional<String> traceparent) {
         database.inTransaction(tx -> {
             if (new Inbox(tx).isNew(source, id, Optional.empty(), Optional.empty(), clock.instant())) {
                 publish(
@@ -48,6 +52,7 @@ public class SubmissionHandler {
                         id,
                         new SubmissionProcessor.Subject(Optional.empty(), Optional.empty()),
                         List.of(problem),
+                        caller.initiator(),
                         traceparent);
             }
             return id;
@@ -56,6 +61,9 @@ public class SubmissionHandler {
 
     private <T, A> SubmissionResult<A> handle(
             Handle tx, Submission<T> submission, SubmissionProcessor<T, A> processor) {
+        Span.current()
+                .setAttribute(
+                        Initiators.ATTRIBUTE, submission.caller().principal().id());
         Instant now = clock.instant();
         Inbox inbox = new Inbox(tx);
         Optional<EventType> type = Optional.of(processor.type());
@@ -106,7 +114,13 @@ public class SubmissionHandler {
 
     private <T, A> void publish(
             Handle tx, Submission<T> submission, SubmissionProcessor<T, A> processor, List<Problem> problems) {
-        publish(tx, submission.id(), processor.subject(submission.body()), problems, submission.traceparent());
+        publish(
+                tx,
+                submission.id(),
+                processor.subject(submission.body()),
+                problems,
+                submission.caller().initiator(),
+                submission.traceparent());
     }
 
     private void publish(
@@ -114,8 +128,12 @@ public class SubmissionHandler {
             String requestId,
             SubmissionProcessor.Subject subject,
             List<Problem> problems,
+            Initiator initiator,
             Optional<String> traceparent) {
         new Outbox(tx, clock)
-                .append(new CertificateRefused(requestId, subject.name(), subject.owner(), problems), traceparent);
+                .append(
+                        new CertificateRefused(requestId, subject.name(), subject.owner(), problems),
+                        initiator,
+                        traceparent);
     }
 }

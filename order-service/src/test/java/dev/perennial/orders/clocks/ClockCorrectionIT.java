@@ -8,6 +8,7 @@ import dev.perennial.events.ErrorCode;
 import dev.perennial.events.OrderId;
 import dev.perennial.events.Problem;
 import dev.perennial.orders.database.Columns;
+import dev.perennial.orders.messaging.Outbox;
 import dev.perennial.orders.order.FollowUpOrders;
 import dev.perennial.orders.parts.IssuedFixture;
 import dev.perennial.orders.parts.ServiceFixture;
@@ -210,7 +211,7 @@ class ClockCorrectionIT {
     void createsNoOrderInTheFuture() {
         IssuedFixture.issue(parts, parts.order(answer), now, Duration.ofDays(90));
         OrderId next = parts.database.inTransaction(tx -> ((FollowUpOrders.Outcome.Ordered) new FollowUpOrders(tx)
-                        .order(answer.certificateId(), OrderCause.RENEWAL_REQUESTED, Map.of(), ahead))
+                        .order(answer.certificateId(), OrderCause.RENEWAL_REQUESTED, Map.of(), Outbox.SYSTEM, ahead))
                 .order());
 
         StoredOrder created =

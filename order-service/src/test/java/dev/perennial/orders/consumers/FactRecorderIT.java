@@ -143,7 +143,7 @@ class FactRecorderIT {
         OrderFact failed = new IssuanceFailed(
                 answer.certificateId(), answer.orderId(), 1, problem, Optional.of(Finalization.MAYBE));
 
-        recorder.record(new CloudEvent("e1", URI.create("/test"), ahead, "s", failed));
+        recorder.record(new CloudEvent("e1", URI.create("/test"), ahead, "s", Optional.empty(), failed));
 
         assertThat(parts.order(answer).state())
                 .isInstanceOfSatisfying(OrderState.AtTheCa.class, waiting -> assertThat(waiting.deadline())
@@ -330,9 +330,13 @@ class FactRecorderIT {
     @Test
     void recordsTheGenuineFactAfterARefusedOneWithTheSameId() {
         CloudEvent genuine = parts.event(ofChain());
-        recorder.record(
-                new CloudEvent(genuine.id(), genuine.source(), genuine.time(), "k", with("serial", (CertificateIssued)
-                        genuine.data())));
+        recorder.record(new CloudEvent(
+                genuine.id(),
+                genuine.source(),
+                genuine.time(),
+                "k",
+                genuine.initiator(),
+                with("serial", (CertificateIssued) genuine.data())));
 
         assertThat(recorder.record(genuine)).containsInstanceOf(Decision.Moved.class);
     }
@@ -342,7 +346,12 @@ class FactRecorderIT {
         CloudEvent issued = parts.event(issued(answer.certificateId(), answer.orderId()), URI.create("/one"));
         StoredOrder placed = parts.order(answer);
         recorder.record(new CloudEvent(
-                issued.id(), issued.source(), issued.time(), "k", new OrderAuthorized(placed.toEvent(1, ACME))));
+                issued.id(),
+                issued.source(),
+                issued.time(),
+                "k",
+                issued.initiator(),
+                new OrderAuthorized(placed.toEvent(1, ACME))));
 
         assertThat(recorder.record(issued)).containsInstanceOf(Decision.Moved.class);
     }

@@ -91,7 +91,12 @@ class SignedReportsIT {
         Map<String, String> headers = event.headers();
         headers.put(CloudEvent.SIGNATURE, key.sign(Topic.DEPLOYMENTS.topicName(), headers, value(event)));
         CloudEvent changed = new CloudEvent(
-                event.id(), event.source(), event.time(), event.subject(), deployed("web-1", "e2".repeat(32)));
+                event.id(),
+                event.source(),
+                event.time(),
+                event.subject(),
+                event.initiator(),
+                deployed("web-1", "e2".repeat(32)));
 
         Optional<Decision> decision = record(HostSignatureMode.REQUIRED, changed, "web-1", headers);
 
@@ -107,7 +112,12 @@ class SignedReportsIT {
         register("web-1", key);
         CloudEvent now = event("web-1");
         CloudEvent old = new CloudEvent(
-                now.id(), now.source(), now.time().minus(Duration.ofDays(16)), now.subject(), now.data());
+                now.id(),
+                now.source(),
+                now.time().minus(Duration.ofDays(16)),
+                now.subject(),
+                now.initiator(),
+                now.data());
 
         Optional<Decision> decision = record(HostSignatureMode.REQUIRED, old, "web-1", signed(old, key));
 
@@ -124,6 +134,7 @@ class SignedReportsIT {
                 genuine.source(),
                 genuine.time(),
                 genuine.subject(),
+                genuine.initiator(),
                 new CertificateDeployed(
                         answer.certificateId(),
                         OrderId.next(),

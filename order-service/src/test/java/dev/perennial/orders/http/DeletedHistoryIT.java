@@ -4,6 +4,7 @@ import static dev.perennial.orders.parts.ServiceFixture.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perennial.events.CertificateId;
+import dev.perennial.orders.messaging.Outbox;
 import dev.perennial.orders.order.FollowUpOrders;
 import dev.perennial.orders.parts.IssuedFixture;
 import dev.perennial.orders.parts.ServiceFixture;
@@ -60,7 +61,7 @@ class DeletedHistoryIT {
 
     private StoredOrder renewal(CertificateId certificate) {
         return parts.database.inTransaction(tx -> {
-            new FollowUpOrders(tx).order(certificate, OrderCause.RENEWAL_REQUESTED, Map.of(), now);
+            new FollowUpOrders(tx).order(certificate, OrderCause.RENEWAL_REQUESTED, Map.of(), Outbox.SYSTEM, now);
             return new Orders(tx).of(certificate).getFirst();
         });
     }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.EventCodec;
+import dev.perennial.events.Initiator;
 import dev.perennial.events.IssuerConfigured;
 import dev.perennial.events.IssuerSettings;
 import dev.perennial.events.Problem;
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 class IssuerChangesIT {
     private static final LimitPresets PRESETS = new LimitPresets(Map::of);
     private static final Optional<Long> ANY = Optional.empty();
+    private static final Initiator ADMIN = new Initiator("token:admin");
 
     @TempDir
     Path folder;
@@ -44,8 +46,8 @@ class IssuerChangesIT {
 
     @Test
     void publishesTheCreationChangeAndDeletionOfAnIssuer() {
-        Stored made = stored(changes.put(issuer("local", Map.of()), ANY));
-        Stored changed = stored(changes.put(issuer("local", Map.of("profile", "short")), ANY));
+        Stored made = stored(changes.put(ADMIN, issuer("local", Map.of()), ANY));
+        Stored changed = stored(changes.put(ADMIN, issuer("local", Map.of("profile", "short")), ANY));
         Outcome deleted = changes.delete("local", ANY);
 
         assertThat(made.created()).isTrue();
@@ -64,8 +66,8 @@ class IssuerChangesIT {
     /** Compaction may have kept a record that a replaced publisher has published late. */
     @Test
     void publishesSettingsAndDeletionsAgain() {
-        Stored kept = stored(changes.put(issuer("kept", Map.of()), ANY));
-        changes.put(issuer("deleted", Map.of()), ANY);
+        Stored kept = stored(changes.put(ADMIN, issuer("kept", Map.of()), ANY));
+        changes.put(ADMIN, issuer("deleted", Map.of()), ANY);
         changes.delete("deleted", ANY);
         run(parts, "DELETE FROM outbox");
 
@@ -79,11 +81,11 @@ class IssuerChangesIT {
 
     @Test
     void keepsTheOtherIssuersIfOneCannotBeRead() {
-        changes.put(issuer("bad", Map.of()), ANY);
-        changes.put(issuer("good", Map.of()), ANY);
+        changes.put(ADMIN, issuer("bad", Map.of()), ANY);
+        changes.put(ADMIN, issuer("good", Map.of()), ANY);
         run(parts, "UPDATE issuer SET settings = '[]' WHERE name = 'bad'");
         run(parts, "UPDATE issuer_change SET before = '[]', after = '7' WHERE issuer = 'bad'");
-        changes.put(issuer("good", Map.of("profile", "short")), ANY);
+        changes.put(ADMIN, issuer("good", Map.of("profile", "short")), ANY);
 
         registry.refresh();
 
@@ -93,7 +95,7 @@ class IssuerChangesIT {
         restarted.refresh();
         assertThat(restarted.names()).containsExactly("good");
         assertThat(audit("bad")).hasSize(1);
-        assertThat(changes.put(issuer("bad", Map.of("profile", "repaired")), ANY))
+        assertThat(changes.put(ADMIN, issuer("bad", Map.of("profile", "repaired")), ANY))
                 .isInstanceOf(Stored.class);
         assertThat(registry.find("bad").flatMap(IssuerSettings::profile)).contains("repaired");
     }
@@ -104,10 +106,10 @@ class IssuerChangesIT {
         CertificateId id = IssuedFixture.with(parts, "shop", now, Duration.ofDays(90));
         run(parts, "UPDATE scheduled_task SET due_at = due_at + interval '60 days' WHERE kind = 'RENEW'");
 
-        changes.put(issuer("local", Map.of("renewBefore", "P40D")), ANY);
+        changes.put(ADMIN, issuer("local", Map.of("renewBefore", "P40D")), ANY);
 
         assertThat(due(id)).isCloseTo(now.plus(Duration.ofDays(50)), within(1, ChronoUnit.MINUTES));
-        changes.put(issuer("local", Map.of("renewBefore", "P10D")), ANY);
+        changes.put(ADMIN, issuer("local", Map.of("renewBefore", "P10D")), ANY);
         assertThat(due(id)).isCloseTo(now.plus(Duration.ofDays(50)), within(1, ChronoUnit.MINUTES));
     }
 
@@ -128,8 +130,8 @@ class IssuerChangesIT {
     void keepsTheAuditOfADeletedIssuer() {
         IssuerSettings first = issuer("local", Map.of());
         IssuerSettings second = issuer("local", Map.of("profile", "short"));
-        changes.put(first, ANY);
-        changes.put(second, ANY);
+        changes.put(ADMIN, first, ANY);
+        changes.put(ADMIN, second, ANY);
         changes.delete("local", ANY);
 
         List<IssuerChange> audit = audit("local");
@@ -148,7 +150,7 @@ class IssuerChangesIT {
         IssuerRegistry other = new IssuerRegistry(parts.database, PRESETS);
         other.refresh();
 
-        changes.put(issuer("local", Map.of()), ANY);
+        changes.put(ADMIN, issuer("local", Map.of()), ANY);
 
         assertThat(registry.find("local")).isPresent();
         assertThat(other.find("local")).isEmpty();
@@ -158,9 +160,9 @@ class IssuerChangesIT {
 
     @Test
     void ignoresUnchangedSettings() {
-        Stored made = stored(changes.put(issuer("local", Map.of()), ANY));
+        Stored made = stored(changes.put(ADMIN, issuer("local", Map.of()), ANY));
 
-        Stored again = stored(changes.put(issuer("local", Map.of()), ANY));
+        Stored again = stored(changes.put(ADMIN, issuer("local", Map.of()), ANY));
 
         assertThat(again.issuer()).isEqualTo(made.issuer());
         assertThat(again.created()).isFalse();
@@ -170,17 +172,18 @@ class IssuerChangesIT {
 
     @Test
     void refusesChangesOfAnOutdatedRevision() {
-        long revision =
-                stored(changes.put(issuer("local", Map.of()), ANY)).issuer().revision();
-        stored(changes.put(issuer("local", Map.of("profile", "theirs")), Optional.of(revision)));
+        long revision = stored(changes.put(ADMIN, issuer("local", Map.of()), ANY))
+                .issuer()
+                .revision();
+        stored(changes.put(ADMIN, issuer("local", Map.of("profile", "theirs")), Optional.of(revision)));
 
         assertRefused(
-                changes.put(issuer("local", Map.of("profile", "ours")), Optional.of(revision)),
+                changes.put(ADMIN, issuer("local", Map.of("profile", "ours")), Optional.of(revision)),
                 ErrorCode.ISSUER_CHANGED,
                 "has revision " + (revision + 1));
         assertRefused(changes.delete("local", Optional.of(revision)), ErrorCode.ISSUER_CHANGED, " now");
         assertRefused(
-                changes.put(issuer("new", Map.of()), Optional.of(revision)),
+                changes.put(ADMIN, issuer("new", Map.of()), Optional.of(revision)),
                 ErrorCode.ISSUER_CHANGED,
                 "does not exist");
 
@@ -191,22 +194,24 @@ class IssuerChangesIT {
 
     @Test
     void refusesToChangeTheDirectory() {
-        changes.put(issuer("local", Map.of()), ANY);
+        changes.put(ADMIN, issuer("local", Map.of()), ANY);
         IssuerSettings otherDirectory = issuer("local", Map.of("directory", "https://other.example.com/directory"));
 
-        assertRefused(changes.put(otherDirectory, ANY), ErrorCode.INVALID_FIELD, "create an issuer with another name");
+        assertRefused(
+                changes.put(ADMIN, otherDirectory, ANY), ErrorCode.INVALID_FIELD, "create an issuer with another name");
         changes.delete("local", ANY);
-        assertRefused(changes.put(otherDirectory, ANY), ErrorCode.INVALID_FIELD, "create an issuer with another name");
+        assertRefused(
+                changes.put(ADMIN, otherDirectory, ANY), ErrorCode.INVALID_FIELD, "create an issuer with another name");
 
-        assertThat(stored(changes.put(issuer("local", Map.of()), ANY)).created())
+        assertThat(stored(changes.put(ADMIN, issuer("local", Map.of()), ANY)).created())
                 .isTrue();
     }
 
     @Test
     void refusesToDeleteAnIssuerInUse() {
-        changes.put(issuer("local", Map.of()), ANY);
-        changes.put(issuer("preferred", Map.of("fallbacks", List.of("local"))), ANY);
-        changes.put(issuer("careful", Map.of("rehearsal", "local")), ANY);
+        changes.put(ADMIN, issuer("local", Map.of()), ANY);
+        changes.put(ADMIN, issuer("preferred", Map.of("fallbacks", List.of("local"))), ANY);
+        changes.put(ADMIN, issuer("careful", Map.of("rehearsal", "local")), ANY);
         parts.accepted("1", ServiceFixture.request("shop", List.of(), "shop.example.com"));
 
         assertRefused(
@@ -218,7 +223,7 @@ class IssuerChangesIT {
 
     @Test
     void appliesTheFileAndDeletesIssuersThatItNoLongerContains() throws IOException {
-        changes.put(issuer("by-hand", Map.of()), ANY);
+        changes.put(ADMIN, issuer("by-hand", Map.of()), ANY);
         start("""
                 issuers:
                   first: {directory: "https://ca.example.com/directory", fallbacks: [second]}
@@ -253,19 +258,19 @@ class IssuerChangesIT {
         IssuerChanges withFile = start("issuers: {local: {directory: 'https://ca.example.com/directory'}}");
 
         assertRefused(
-                withFile.put(issuer("local", Map.of("profile", "mine")), ANY),
+                withFile.put(ADMIN, issuer("local", Map.of("profile", "mine")), ANY),
                 ErrorCode.ISSUER_MANAGED_BY_FILE,
                 "perennial.issuers.file");
         assertRefused(withFile.delete("local", ANY), ErrorCode.ISSUER_MANAGED_BY_FILE, "change it there");
 
         // Without the file, REST must be able to change the issuer.
-        Stored taken = stored(changes.put(issuer("local", Map.of("profile", "mine")), ANY));
+        Stored taken = stored(changes.put(ADMIN, issuer("local", Map.of("profile", "mine")), ANY));
         assertThat(taken.issuer().managedBy()).isEqualTo(ManagedBy.REST);
     }
 
     @Test
     void appliesTheFileAsAWhole() throws IOException {
-        changes.put(issuer("by-hand", Map.of()), ANY);
+        changes.put(ADMIN, issuer("by-hand", Map.of()), ANY);
 
         assertThatIllegalStateException()
                 .isThrownBy(() -> start("""
@@ -286,7 +291,7 @@ class IssuerChangesIT {
 
     @Test
     void publishesAllIssuersAtEveryStart() throws IOException {
-        changes.put(issuer("local", Map.of()), ANY);
+        changes.put(ADMIN, issuer("local", Map.of()), ANY);
 
         changes(Optional.empty()).start();
 

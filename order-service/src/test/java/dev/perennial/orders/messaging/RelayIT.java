@@ -10,6 +10,7 @@ import dev.perennial.events.DecodedRecord;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.EventCodec;
 import dev.perennial.events.EventType;
+import dev.perennial.events.Initiator;
 import dev.perennial.events.Problem;
 import dev.perennial.orders.parts.ServiceFixture;
 import dev.perennial.platform.telemetry.Spans;
@@ -31,6 +32,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class RelayIT {
     private final ServiceFixture parts = new ServiceFixture();
@@ -42,6 +45,28 @@ class RelayIT {
     @AfterEach
     void close() {
         relay.close();
+    }
+
+    @Test
+    void sendsTheInitiator() {
+        append("a", "1");
+
+        relay.round();
+
+        assertThat(broker.sent.getFirst().headers())
+                .containsEntry(CloudEvent.AUTH_TYPE, "service_account")
+                .containsEntry(CloudEvent.AUTH_ID, "topic:certificate.requests.shop");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void storesNoEventOfAnyTypeWithoutAnInitiator(EventType type) {
+        assertThatExceptionOfType(RuntimeException.class)
+                .isThrownBy(() -> parts.database.inTransaction(tx -> tx.execute(
+                        "INSERT INTO outbox (id, topic, key, type, source, time, data) VALUES ('1', ?, 'k', ?, 's', now(), '')",
+                        type.topic().topicName(),
+                        type.wireName())))
+                .withMessageContaining("outbox_initiator");
     }
 
     @Test
@@ -333,6 +358,7 @@ class RelayIT {
                                     Optional.of(name),
                                     Optional.empty(),
                                     List.of(Problem.of(ErrorCode.INVALID_FIELD, "for the test"))),
+                            new Initiator("topic:certificate.requests.shop"),
                             Optional.of(ServiceFixture.TRACEPARENT));
             return name;
         });

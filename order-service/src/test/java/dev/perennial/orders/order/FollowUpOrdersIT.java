@@ -11,6 +11,7 @@ import dev.perennial.events.Finalization;
 import dev.perennial.events.OrderId;
 import dev.perennial.events.Problem;
 import dev.perennial.orders.consumers.FactRecorder;
+import dev.perennial.orders.messaging.Outbox;
 import dev.perennial.orders.parts.ServiceFixture;
 import dev.perennial.orders.scheduling.ScheduledTask;
 import dev.perennial.orders.scheduling.ScheduledTasks;
@@ -96,7 +97,12 @@ class FollowUpOrdersIT {
     @Test
     void reportsAnUnknownCertificate() {
         assertThat(parts.database.<FollowUpOrders.Outcome>inTransaction(tx -> new FollowUpOrders(tx)
-                        .order(CertificateId.next(), OrderCause.RENEWAL_REQUESTED, Map.of(), parts.clock.instant())))
+                        .order(
+                                CertificateId.next(),
+                                OrderCause.RENEWAL_REQUESTED,
+                                Map.of(),
+                                Outbox.SYSTEM,
+                                parts.clock.instant())))
                 .isEqualTo(new FollowUpOrders.Outcome.Unknown());
     }
 
@@ -135,8 +141,8 @@ class FollowUpOrdersIT {
     }
 
     private FollowUpOrders.Outcome reorder(OrderCause cause) {
-        return parts.database.inTransaction(
-                tx -> new FollowUpOrders(tx).order(answer.certificateId(), cause, Map.of(), parts.clock.instant()));
+        return parts.database.inTransaction(tx -> new FollowUpOrders(tx)
+                .order(answer.certificateId(), cause, Map.of(), Outbox.SYSTEM, parts.clock.instant()));
     }
 
     private List<CertificateId> due(ScheduledTask task, Duration in) {

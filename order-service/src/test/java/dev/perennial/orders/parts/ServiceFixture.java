@@ -6,6 +6,7 @@ import dev.perennial.events.CertificateRequested;
 import dev.perennial.events.CloudEvent;
 import dev.perennial.events.DeploymentFact;
 import dev.perennial.events.EventCodec;
+import dev.perennial.events.Initiator;
 import dev.perennial.events.IssuerSettings;
 import dev.perennial.events.OrderFact;
 import dev.perennial.events.Problem;
@@ -238,6 +239,6 @@ public final class ServiceFixture {
     }
 
     public CloudEvent event(OrderFact fact, URI source) {
-        return CloudEvent.about(fact.certificateId().toString(), source, fact, clock);
+        return CloudEvent.about(fact.certificateId().toString(), source, fact, Initiator.system(source), clock);
     }
 }

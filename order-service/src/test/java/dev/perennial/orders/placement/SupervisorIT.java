@@ -8,6 +8,7 @@ import dev.perennial.events.ErrorCode;
 import dev.perennial.events.OrderId;
 import dev.perennial.events.Problem;
 import dev.perennial.orders.database.Json;
+import dev.perennial.orders.messaging.Outbox;
 import dev.perennial.orders.order.FollowUpOrders;
 import dev.perennial.orders.parts.ServiceFixture;
 import dev.perennial.orders.store.OrderDeadlines;
@@ -211,7 +212,12 @@ class SupervisorIT {
 
     private OrderId followUp() {
         return parts.database.inTransaction(tx -> switch (new FollowUpOrders(tx)
-                .order(answer.certificateId(), OrderCause.RENEWAL_REQUESTED, Map.of(), parts.clock.instant())) {
+                .order(
+                        answer.certificateId(),
+                        OrderCause.RENEWAL_REQUESTED,
+                        Map.of(),
+                        Outbox.SYSTEM,
+                        parts.clock.instant())) {
             case FollowUpOrders.Outcome.Ordered it -> it.order();
             case FollowUpOrders.Outcome.UnderWay it -> throw new AssertionError(it);
             case FollowUpOrders.Outcome.Unknown it -> throw new AssertionError(it);

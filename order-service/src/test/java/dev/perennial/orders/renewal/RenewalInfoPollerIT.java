@@ -11,6 +11,7 @@ import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RetryLater;
 import dev.perennial.orders.database.Columns;
+import dev.perennial.orders.messaging.Outbox;
 import dev.perennial.orders.order.FollowUpOrders;
 import dev.perennial.orders.parts.IssuedFixture;
 import dev.perennial.orders.parts.ServiceFixture;
@@ -152,7 +153,7 @@ class RenewalInfoPollerIT {
         Supplier<RenewalInfo> answer = ca;
         ca = () -> {
             parts.database.inTransaction(tx -> new FollowUpOrders(tx)
-                    .order(id, OrderCause.RENEWAL_REQUESTED, java.util.Map.of(), parts.clock.instant()));
+                    .order(id, OrderCause.RENEWAL_REQUESTED, java.util.Map.of(), Outbox.SYSTEM, parts.clock.instant()));
             IssuedFixture.issue(parts, latest(), now, LIFE);
             return answer.get();
         };

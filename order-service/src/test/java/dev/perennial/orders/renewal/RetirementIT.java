@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.perennial.events.CertificateAccepted.Disposition;
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.ErrorCode;
+import dev.perennial.events.Initiator;
 import dev.perennial.events.Problem;
 import dev.perennial.orders.issuer.limits.FailingNames;
 import dev.perennial.orders.parts.IssuedFixture;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.Test;
 
 class RetirementIT {
     private static final Duration LIFE = Duration.ofDays(90);
+    private static final Initiator OPERATOR = new Initiator("token:operator");
     private static final Duration DUE = Duration.ofDays(60);
     private static final Duration EMERGENCY = Duration.ofDays(80);
 
@@ -271,12 +273,12 @@ class RetirementIT {
 
     private List<Problem> resume(CertificateId id) {
         return parts.database.inTransaction(
-                tx -> parts.retirements.resume(tx, new Certificates(tx).lock(id).orElseThrow(), "a test"));
+                tx -> parts.retirements.resume(tx, new Certificates(tx).lock(id).orElseThrow(), "a test", OPERATOR));
     }
 
     private void retire(CertificateId id) {
         parts.database.inTransaction(tx -> {
-            parts.retirements.retire(tx, new Certificates(tx).lock(id).orElseThrow(), "the shop is closed");
+            parts.retirements.retire(tx, new Certificates(tx).lock(id).orElseThrow(), "the shop is closed", OPERATOR);
             return id;
         });
     }

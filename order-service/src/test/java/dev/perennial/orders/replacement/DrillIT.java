@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.ErrorCode;
+import dev.perennial.orders.messaging.Outbox;
 import dev.perennial.orders.order.FollowUpOrders;
 import dev.perennial.orders.replacement.Replacements.Outcome;
 import dev.perennial.orders.store.Certificates;
@@ -71,8 +72,8 @@ class DrillIT {
         UUID id = fixture.approved(drill(Optional.empty()));
         runs.round();
 
-        FollowUpOrders.Outcome renewal = fixture.parts.database.inTransaction(tx ->
-                new FollowUpOrders(tx).order(served, OrderCause.EMERGENCY, Map.of(), fixture.parts.clock.instant()));
+        FollowUpOrders.Outcome renewal = fixture.parts.database.inTransaction(tx -> new FollowUpOrders(tx)
+                .order(served, OrderCause.EMERGENCY, Map.of(), Outbox.SYSTEM, fixture.parts.clock.instant()));
 
         assertThat(renewal).isInstanceOf(FollowUpOrders.Outcome.Ordered.class);
         fixture.deploy(fixture.latest(served));
@@ -86,10 +87,11 @@ class DrillIT {
         fixture.served(1);
         PlanRequest drill = new PlanRequest(ReplacementFixture.at("local"), null, null, null, true, null);
 
-        assertThat(fixture.replacements.plan(drill)).isInstanceOfSatisfying(Outcome.Refused.class, no -> {
-            assertThat(no.problem().code()).isEqualTo(ErrorCode.INVALID_FIELD);
-            assertThat(no.problem().detail()).contains("have no rehearsal issuer");
-        });
+        assertThat(fixture.replacements.plan(drill, ReplacementFixture.OPERATOR))
+                .isInstanceOfSatisfying(Outcome.Refused.class, no -> {
+                    assertThat(no.problem().code()).isEqualTo(ErrorCode.INVALID_FIELD);
+                    assertThat(no.problem().detail()).contains("have no rehearsal issuer");
+                });
         assertThat(fixture.replacements.all()).isEmpty();
     }
 

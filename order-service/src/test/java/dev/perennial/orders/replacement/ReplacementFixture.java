@@ -5,6 +5,7 @@ import dev.perennial.events.CertificateId;
 import dev.perennial.events.CertificateRehearsed;
 import dev.perennial.events.CertificateRequested;
 import dev.perennial.events.ErrorCode;
+import dev.perennial.events.Initiator;
 import dev.perennial.events.OrderFact;
 import dev.perennial.events.OrderId;
 import dev.perennial.events.Problem;
@@ -32,6 +33,8 @@ final class ReplacementFixture {
     private static final Duration LIFE = Duration.ofDays(90);
 
     final ServiceFixture parts = new ServiceFixture();
+    static final Initiator OPERATOR = new Initiator("token:operator");
+
     final Replacements replacements;
     final FactRecorder recorder =
             new FactRecorder(parts.database, parts.transitions, parts.budget, parts.clock, parts.refused);
@@ -179,7 +182,7 @@ final class ReplacementFixture {
     }
 
     ReplacementView planned(PlanRequest request) {
-        return ((Replacements.Outcome.Stored) replacements.plan(request)).replacement();
+        return ((Replacements.Outcome.Stored) replacements.plan(request, OPERATOR)).replacement();
     }
 
     ReplacementView apply(UUID id, RunStateMachine.Command command) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.ErrorCode;
+import dev.perennial.orders.messaging.Outbox;
 import dev.perennial.orders.order.FollowUpOrders;
 import dev.perennial.orders.parts.ServiceFixture;
 import dev.perennial.orders.replacement.Replacements.Outcome;
@@ -123,6 +124,7 @@ class ReplacementIT {
             assertThat(line.csv()).startsWith((line.rank() + 1) + "," + line.name() + ",web,DONE,ab12,");
         });
         assertThat(fixture.latest(served.getFirst()).cause()).isEqualTo(OrderCause.REPLACEMENT);
+        assertThat(fixture.latest(served.getFirst()).initiator()).isEqualTo(ReplacementFixture.OPERATOR);
         assertThat(timelineDetail(served.getFirst(), "renewal.started"))
                 .containsEntry("replacement", id.toString())
                 .containsEntry("reason", "a test");
@@ -360,7 +362,7 @@ class ReplacementIT {
 
     @Test
     void refusesImpossiblePlansAndCommands() {
-        assertThat(fixture.replacements.plan(request("local", 1)))
+        assertThat(fixture.replacements.plan(request("local", 1), ReplacementFixture.OPERATOR))
                 .isInstanceOfSatisfying(
                         Outcome.Refused.class,
                         no -> assertThat(no.problem().detail()).contains("no current certificate matches"));
@@ -385,7 +387,7 @@ class ReplacementIT {
                         no -> assertThat(no.problem().detail()).contains("has expired"));
         old.served("second", "local", Map.of());
 
-        assertThat(old.replacements.plan(request("local", 1)))
+        assertThat(old.replacements.plan(request("local", 1), ReplacementFixture.OPERATOR))
                 .isInstanceOfSatisfying(
                         Outcome.Refused.class,
                         no -> assertThat(no.problem().code()).isEqualTo(ErrorCode.TOO_LARGE));
@@ -393,7 +395,12 @@ class ReplacementIT {
 
     private void reorder(CertificateId certificate) {
         fixture.parts.database.<FollowUpOrders.Outcome>inTransaction(tx -> new FollowUpOrders(tx)
-                .order(certificate, OrderCause.RENEWAL_REQUESTED, Map.of(), fixture.parts.clock.instant()));
+                .order(
+                        certificate,
+                        OrderCause.RENEWAL_REQUESTED,
+                        Map.of(),
+                        Outbox.SYSTEM,
+                        fixture.parts.clock.instant()));
     }
 
     private long orders() {

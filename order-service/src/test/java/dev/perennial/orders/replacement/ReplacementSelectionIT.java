@@ -109,6 +109,7 @@ class ReplacementSelectionIT {
                             "a test",
                             1,
                             now,
+                            ReplacementFixture.OPERATOR,
                             now);
             int stored = new ReplacementSelection(tx).store(id, selector, limit, now);
             ReplacementItems items = new ReplacementItems(tx, id);

@@ -9,6 +9,7 @@ import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RevocationReason;
 import dev.perennial.events.RevocationRequested;
+import dev.perennial.orders.access.Caller;
 import dev.perennial.orders.parts.ServiceFixture;
 import dev.perennial.orders.revocation.RevocationAnswer;
 import dev.perennial.orders.store.Orders;
@@ -187,8 +188,10 @@ class CertificateRequestsIT {
     void refusesAnUnreadableRecordOnce() {
         Problem problem = Problem.of(ErrorCode.MALFORMED_JSON, "no JSON");
 
-        parts.certificateRequests.refuseUnreadable("certificate.requests-0-1", "r1", problem, Optional.empty());
-        parts.certificateRequests.refuseUnreadable("certificate.requests-0-1", "r1", problem, Optional.empty());
+        parts.certificateRequests.refuseUnreadable(
+                Caller.ofTopic("certificate.requests"), "certificate.requests-0-1", "r1", problem, Optional.empty());
+        parts.certificateRequests.refuseUnreadable(
+                Caller.ofTopic("certificate.requests"), "certificate.requests-0-1", "r1", problem, Optional.empty());
 
         assertThat(parts.facts()).containsExactly("certificate.refused");
     }

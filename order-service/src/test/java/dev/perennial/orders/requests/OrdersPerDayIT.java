@@ -11,6 +11,7 @@ import dev.perennial.events.ErrorCode;
 import dev.perennial.events.OrderId;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RenewalRequested;
+import dev.perennial.orders.messaging.Outbox;
 import dev.perennial.orders.order.FollowUpOrders;
 import dev.perennial.orders.parts.IssuedFixture;
 import dev.perennial.orders.parts.ServiceFixture;
@@ -116,7 +117,7 @@ class OrdersPerDayIT {
         limit(1);
         for (OrderCause cause : List.of(OrderCause.LIFETIME_SPENT, OrderCause.RENEWAL_REQUESTED, OrderCause.REVOKED)) {
             parts.database.inTransaction(
-                    tx -> new FollowUpOrders(tx).order(id, cause, Map.of(), parts.clock.instant()));
+                    tx -> new FollowUpOrders(tx).order(id, cause, Map.of(), Outbox.SYSTEM, parts.clock.instant()));
             end();
         }
 
@@ -136,8 +137,8 @@ class OrdersPerDayIT {
 
         assertThat(problems(renew("a"))).extracting(Problem::code).containsExactly(ErrorCode.FORBIDDEN_FOR_OWNER);
 
-        parts.database.inTransaction(
-                tx -> new FollowUpOrders(tx).order(id, OrderCause.LIFETIME_SPENT, Map.of(), parts.clock.instant()));
+        parts.database.inTransaction(tx -> new FollowUpOrders(tx)
+                .order(id, OrderCause.LIFETIME_SPENT, Map.of(), Outbox.SYSTEM, parts.clock.instant()));
         assertThat(parts.count("certificate_order"))
                 .as("with the renewal by Perennial")
                 .isEqualTo(2);

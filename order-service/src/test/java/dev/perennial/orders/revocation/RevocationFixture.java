@@ -203,6 +203,11 @@ final class RevocationFixture {
                         .one());
     }
 
+    List<String> initiators(String query) {
+        return parts.database.inTransaction(
+                tx -> tx.createQuery(query).mapTo(String.class).list());
+    }
+
     List<String> timeline(CertificateId certificate) {
         return parts.database.inTransaction(
                 tx -> tx.createQuery("SELECT entry FROM timeline WHERE certificate_id = :id ORDER BY seq")

@@ -10,6 +10,7 @@ import dev.perennial.events.RevocationOrdered;
 import dev.perennial.events.RevocationReason;
 import dev.perennial.events.RevocationRequested;
 import dev.perennial.orders.access.AccessLog;
+import dev.perennial.orders.messaging.Outbox;
 import dev.perennial.orders.parts.ServiceFixture;
 import dev.perennial.orders.parts.TestCa;
 import dev.perennial.orders.renewal.RenewalPlanner;
@@ -230,6 +231,11 @@ class RevocationIT {
                 tx -> new Certificates(tx).find(shop).orElseThrow());
         assertThat(retired.retired()).isPresent();
         assertThat(fixture.timeline(shop)).contains("certificate.retired", "revocation.ordered", "certificate.revoked");
+        assertThat(fixture.initiators("SELECT DISTINCT initiator FROM outbox WHERE type LIKE 'revocation.%'"))
+                .containsExactly("user:test");
+        assertThat(fixture.initiators("SELECT DISTINCT initiator FROM timeline WHERE entry LIKE '%.revoked' OR"
+                        + " entry IN ('certificate.retired', 'revocation.requested', 'revocation.ordered')"))
+                .containsExactly("user:test");
         assertThat(fixture.parts.count("certificate_order")).isEqualTo(1);
     }
 
@@ -373,7 +379,8 @@ class RevocationIT {
 
     private void retire(CertificateId id) {
         fixture.parts.database.inTransaction(tx -> {
-            fixture.parts.retirements.retire(tx, new Certificates(tx).find(id).orElseThrow(), "it is no longer used");
+            fixture.parts.retirements.retire(
+                    tx, new Certificates(tx).find(id).orElseThrow(), "it is no longer used", Outbox.SYSTEM);
             return tx;
         });
     }

@@ -85,7 +85,7 @@ final class BenchClient implements AutoCloseable {
                 Optional.empty(),
                 targets,
                 Map.of());
-        CloudEvent event = CloudEvent.about(name, SOURCE, data, Clock.systemUTC());
+        CloudEvent event = CloudEvent.request(name, SOURCE, data, Clock.systemUTC());
         var record = new ProducerRecord<>(topic, name, EventCodec.encode(data));
         event.headers().forEach((key, value) -> record.headers().add(key, value.getBytes(StandardCharsets.UTF_8)));
         requests.add(producer.send(record));

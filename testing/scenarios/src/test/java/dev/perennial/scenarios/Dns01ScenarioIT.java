@@ -8,6 +8,7 @@ import dev.perennial.events.CertificateRequested;
 import dev.perennial.events.ChallengePresented;
 import dev.perennial.events.CloudEvent;
 import dev.perennial.events.Identifier;
+import dev.perennial.events.Initiator;
 import dev.perennial.events.RequestedIdentifier;
 import dev.perennial.events.Sha256;
 import dev.perennial.events.Topic;
@@ -98,7 +99,11 @@ class Dns01ScenarioIT {
                 Clock.systemUTC().instant().plusSeconds(2),
                 Optional.of("pebble"));
         return CloudEvent.about(
-                presented.key(), URI.create("/perennial/validation-service"), presented, Clock.systemUTC());
+                presented.key(),
+                URI.create("/perennial/validation-service"),
+                presented,
+                new Initiator("token:ci-shop"),
+                Clock.systemUTC());
     }
 
     /** A certificate without target hosts. */

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.perennial.events.CertificateRequested;
 import dev.perennial.events.CloudEvent;
 import dev.perennial.events.EventCodec;
+import dev.perennial.events.Initiator;
 import dev.perennial.events.OrderFact;
 import dev.perennial.events.Request;
 import dev.perennial.events.RequestedIdentifier;
@@ -84,7 +85,7 @@ final class FleetClient implements AutoCloseable {
 
     /** Sends the request with its own record key, so that several replicas receive requests. */
     String request(String key, CertificateRequested data) {
-        CloudEvent event = CloudEvent.about(data.name(), SOURCE, data, Clock.systemUTC());
+        CloudEvent event = CloudEvent.request(data.name(), SOURCE, data, Clock.systemUTC());
         send(Topic.REQUESTS, key, event.headers(), EventCodec.encode(data));
         return event.id();
     }
@@ -114,8 +115,15 @@ final class FleetClient implements AutoCloseable {
 
     /** @return the id of the request */
     String requestOfTeam(String team, Request data) {
-        CloudEvent event = CloudEvent.about(team, SOURCE, data, Clock.systemUTC());
-        send(Topic.ofTeam(team), team, event.headers(), EventCodec.encode(data));
+        return requestOfTeam(team, data, Map.of());
+    }
+
+    /** @param more headers */
+    String requestOfTeam(String team, Request data, Map<String, String> more) {
+        CloudEvent event = CloudEvent.request(team, SOURCE, data, Clock.systemUTC());
+        Map<String, String> headers = event.headers();
+        headers.putAll(more);
+        send(Topic.ofTeam(team), team, headers, EventCodec.encode(data));
         return event.id();
     }
 
@@ -137,7 +145,8 @@ final class FleetClient implements AutoCloseable {
     /** Publishes a fact like the order-service. */
     void publish(OrderFact fact) {
         URI source = URI.create("/perennial/order-service");
-        CloudEvent event = CloudEvent.about(fact.certificateId().toString(), source, fact, Clock.systemUTC());
+        CloudEvent event = CloudEvent.about(
+                fact.certificateId().toString(), source, fact, Initiator.system(source), Clock.systemUTC());
         publish(Topic.ORDERS, event);
     }
 

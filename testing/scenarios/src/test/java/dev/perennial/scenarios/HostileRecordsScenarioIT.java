@@ -12,6 +12,7 @@ import dev.perennial.events.CloudEvent;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.EventCodec;
 import dev.perennial.events.Identifier;
+import dev.perennial.events.Initiator;
 import dev.perennial.events.OrderFailed;
 import dev.perennial.events.OrderId;
 import dev.perennial.events.Problem;
@@ -155,8 +156,12 @@ class HostileRecordsScenarioIT {
                 "http-01",
                 Clock.systemUTC().instant().plus(Duration.ofMinutes(5)),
                 Optional.empty());
-        CloudEvent event =
-                CloudEvent.about(token, URI.create("/perennial/validation-service"), presented, Clock.systemUTC());
+        CloudEvent event = CloudEvent.about(
+                token,
+                URI.create("/perennial/validation-service"),
+                presented,
+                new Initiator("token:ci-shop"),
+                Clock.systemUTC());
         client.publish(Topic.CHALLENGES, event);
 
         URI url = URI.create("http://127.0.0.1:" + stack.http01Port() + "/.well-known/acme-challenge/" + token);

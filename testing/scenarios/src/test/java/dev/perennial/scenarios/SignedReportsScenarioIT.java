@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.perennial.events.CertificateDeployed;
 import dev.perennial.events.CertificateIssued;
 import dev.perennial.events.CloudEvent;
+import dev.perennial.events.Initiator;
 import dev.perennial.events.Topic;
 import dev.perennial.testbed.Site;
 import dev.perennial.testbed.Stack;
@@ -62,6 +63,7 @@ class SignedReportsScenarioIT {
                         issued.certificateId().toString(),
                         Topic.sourceOfAgent(stack.host()),
                         forged,
+                        Initiator.system(Topic.sourceOfAgent(stack.host())),
                         Clock.systemUTC()));
 
         assertThat(refusal(issued).toString()).contains("it is not signed");

@@ -3,14 +3,22 @@ package dev.perennial.scenarios;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perennial.events.CertificateAccepted;
+import dev.perennial.events.CertificateDeployed;
 import dev.perennial.events.CertificateRefused;
 import dev.perennial.events.CertificateRequested;
+import dev.perennial.events.ChallengePresented;
+import dev.perennial.events.CloudEvent;
+import dev.perennial.events.DecodedRecord;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.RenewalRequested;
+import dev.perennial.events.RequestedIdentifier;
 import dev.perennial.events.RevocationReason;
 import dev.perennial.events.RevocationRequested;
 import dev.perennial.events.Topic;
+import dev.perennial.testbed.Site;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -19,7 +27,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** Topics of teams, which are created while the fleet runs. Write access to one is the right to request for its owner. */
 class TeamTopicsScenarioIT {
     @RegisterExtension
-    static final SharedFleet FLEET = SharedFleet.with();
+    static final SharedFleet FLEET = SharedFleet.with(Site.of("initiated", "initiated.demo.test"));
 
     private static FleetClient client;
     private static EventRecorder events;
@@ -39,6 +47,51 @@ class TeamTopicsScenarioIT {
         CertificateAccepted accepted =
                 events.await(CertificateAccepted.class, it -> it.requestId().equals(request));
         assertThat(accepted.owner()).isEqualTo("shop");
+    }
+
+    /** The request claims to be of someone else, and its id is not trusted. */
+    @Test
+    void namesTheTopicAsTheInitiatorOfEveryEventOfTheCertificate() {
+        String request = client.requestOfTeam(
+                "shop",
+                new CertificateRequested(
+                        "initiated",
+                        "shop",
+                        List.of(new RequestedIdentifier("dns", "initiated.demo.test")),
+                        Optional.empty(),
+                        Optional.empty(),
+                        List.of(FLEET.stack().host()),
+                        Map.of()),
+                Map.of(CloudEvent.AUTH_TYPE, "api_key", CloudEvent.AUTH_ID, "token:admin"));
+        CertificateAccepted accepted =
+                events.await(CertificateAccepted.class, it -> it.requestId().equals(request));
+        events.await(CertificateDeployed.class, it -> it.certificateId().equals(accepted.certificateId()));
+
+        List<EventRecorder.Received> published = events.received().stream()
+                .filter(record -> record.event() instanceof DecodedRecord.Known known
+                        && (record.key().equals(accepted.certificateId().toString()) || isChallenge(known.event())))
+                // The agent may find the bundle before it receives the fact: then it acts by itself.
+                .filter(record -> !record.headers()
+                        .get(CloudEvent.AUTH_ID)
+                        .equals(Topic.sourceOfAgent(FLEET.stack().host()).toString()))
+                .toList();
+
+        assertThat(published)
+                .extracting(record -> record.headers().get(CloudEvent.TYPE))
+                .contains(
+                        "certificate.accepted",
+                        "order.placed",
+                        "challenge.presented",
+                        "order.authorized",
+                        "certificate.issued");
+        assertThat(published).allSatisfy(record -> assertThat(record.headers())
+                .containsEntry(CloudEvent.AUTH_TYPE, "service_account")
+                .containsEntry(CloudEvent.AUTH_ID, "topic:certificate.requests.shop"));
+    }
+
+    private static boolean isChallenge(CloudEvent event) {
+        return event.data() instanceof ChallengePresented challenge
+                && challenge.identifier().value().equals("initiated.demo.test");
     }
 
     @Test

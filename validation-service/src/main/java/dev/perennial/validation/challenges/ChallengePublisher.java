@@ -5,6 +5,7 @@ import dev.perennial.events.ChallengePresented;
 import dev.perennial.events.CloudEvent;
 import dev.perennial.events.Identifier;
 import dev.perennial.platform.messaging.EventPublisher;
+import dev.perennial.platform.telemetry.Initiators;
 import dev.perennial.validation.ValidationConfig;
 import io.smallrye.reactive.messaging.MutinyEmitter;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -76,7 +77,7 @@ public class ChallengePublisher {
                 clock.instant().plus(lifetime),
                 issuer);
         live.put(presented, lifetime);
-        publish.accept(CloudEvent.about(presented.key(), SOURCE, presented, clock));
+        publish.accept(CloudEvent.about(presented.key(), SOURCE, presented, Initiators.current(SOURCE), clock));
     }
 
     public void withdraw(Authorization.Challenge challenge) {

@@ -7,6 +7,7 @@ import dev.perennial.platform.messaging.EventReader;
 import dev.perennial.platform.messaging.RecordProcessor;
 import dev.perennial.platform.messaging.Retry;
 import dev.perennial.platform.messaging.Shutdown;
+import dev.perennial.platform.telemetry.Initiators;
 import dev.perennial.platform.telemetry.LogContext;
 import dev.perennial.platform.telemetry.Spans;
 import dev.perennial.validation.ValidationConfig;
@@ -90,7 +91,7 @@ class PlacedOrderConsumer {
 
     private void handle(ConsumerRecord<String, byte[]> record) {
         reader.dispatch(record, OrderPlaced.class, (event, placed) -> {
-            Context received = received(record);
+            Context received = Initiators.in(received(record), event);
             Shutdown.guard(() -> LogContext.with(placed, () -> handler.handle(placed.order(), received)));
         });
     }

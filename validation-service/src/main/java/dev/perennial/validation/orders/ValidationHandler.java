@@ -11,6 +11,7 @@ import dev.perennial.events.Problem;
 import dev.perennial.events.RetryLater;
 import dev.perennial.platform.messaging.Retry;
 import dev.perennial.platform.messaging.Shutdown;
+import dev.perennial.platform.telemetry.Initiators;
 import dev.perennial.platform.telemetry.Spans;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.trace.SpanKind;
@@ -112,7 +113,8 @@ final class ValidationHandler {
         if (result instanceof ValidationResult.Rejected && Shutdown.isUnderWay()) {
             throw new Shutdown.WorkInterrupted();
         }
-        results.accept(CloudEvent.about(order.certificateId().toString(), SOURCE, result.fact(order), clock));
+        results.accept(CloudEvent.about(
+                order.certificateId().toString(), SOURCE, result.fact(order), Initiators.current(SOURCE), clock));
         meters.counter("perennial_validations_total", "outcome", result.outcome())
                 .increment();
         LOG.infof(

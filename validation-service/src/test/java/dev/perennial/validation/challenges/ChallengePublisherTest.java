@@ -6,6 +6,10 @@ import dev.perennial.acme.Authorization;
 import dev.perennial.events.ChallengePresented;
 import dev.perennial.events.CloudEvent;
 import dev.perennial.events.Identifier;
+import dev.perennial.events.Initiator;
+import dev.perennial.platform.telemetry.Initiators;
+import io.opentelemetry.context.Context;
+import io.opentelemetry.context.Scope;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -42,6 +46,18 @@ class ChallengePublisherTest {
                             Instant.parse("2026-11-21T10:00:00Z"),
                             Optional.empty()));
         });
+    }
+
+    @Test
+    void publishesOnBehalfOfTheInitiatorOfTheOrder() {
+        Initiator requester = new Initiator("token:ci-shop");
+
+        try (Scope work = Initiators.in(Context.root(), requester).makeCurrent()) {
+            publisher.present(Identifier.dns("a.example.com"), challenge);
+        }
+
+        assertThat(published).singleElement().satisfies(event -> assertThat(event.initiator())
+                .contains(requester));
     }
 
     /** A CA may give all challenges of an authorization the same token. */

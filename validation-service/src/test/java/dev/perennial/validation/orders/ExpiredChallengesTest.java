@@ -133,6 +133,6 @@ class ExpiredChallengesTest {
         Instant written = Instant.parse("2026-11-21T09:00:00Z").plus(RETENTION.multipliedBy(version));
         var presented =
                 new ChallengePresented(token, token + ".thumb", NAME, type, written.plus(RETENTION), Optional.of("ca"));
-        return new CloudEvent("id", SOURCE, written, presented.key(), presented);
+        return new CloudEvent("id", SOURCE, written, presented.key(), Optional.empty(), presented);
     }
 }

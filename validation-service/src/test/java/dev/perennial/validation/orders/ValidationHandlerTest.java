@@ -10,6 +10,7 @@ import dev.perennial.acme.OrderProgress;
 import dev.perennial.events.CloudEvent;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Identifier;
+import dev.perennial.events.Initiator;
 import dev.perennial.events.Order;
 import dev.perennial.events.OrderAuthorized;
 import dev.perennial.events.OrderRejected;
@@ -17,6 +18,7 @@ import dev.perennial.events.Problem;
 import dev.perennial.events.RetryLater;
 import dev.perennial.platform.messaging.Retry;
 import dev.perennial.platform.messaging.Shutdown;
+import dev.perennial.platform.telemetry.Initiators;
 import dev.perennial.validation.selection.ChallengeRules;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.opentelemetry.context.Context;
@@ -65,6 +67,18 @@ class ValidationHandlerTest {
         assertThat(meters.counter("perennial_validations_total", "outcome", "authorized")
                         .count())
                 .isEqualTo(1);
+    }
+
+    @Test
+    void publishesOnBehalfOfTheInitiatorOfTheRecord() {
+        Initiator requester = new Initiator("topic:certificate.requests.shop");
+
+        handler(new ArrayDeque<>(), LONG).handle(order, Initiators.in(Context.root(), requester));
+        handler(new ArrayDeque<>(), LONG).handle(order, Context.root());
+
+        assertThat(published)
+                .extracting(event -> event.initiator().orElseThrow().id())
+                .containsExactly("topic:certificate.requests.shop", "/perennial/validation-service");
     }
 
     @Test

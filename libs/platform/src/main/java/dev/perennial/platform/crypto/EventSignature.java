@@ -21,11 +21,17 @@ import org.jose4j.lang.JoseException;
 /**
  * The signature of an event by its writer, in the header {@code ce_signature}: a JWS with detached content (RFC 7515 appendix
  * F), ES256, whose {@code kid} is the thumbprint of the key (RFC 7638). The content is the topic, the attributes that identify
- * the event, and the bytes of the value, so that a record cannot be changed or moved. Trace context is not signed.
+ * the event and its initiator, and the bytes of the value, so that a record cannot be changed or moved. Trace context is not signed.
  */
 public final class EventSignature {
-    private static final List<String> ATTRIBUTES =
-            List.of(CloudEvent.TYPE, CloudEvent.SOURCE, CloudEvent.ID, CloudEvent.TIME, CloudEvent.SUBJECT);
+    private static final List<String> ATTRIBUTES = List.of(
+            CloudEvent.TYPE,
+            CloudEvent.SOURCE,
+            CloudEvent.ID,
+            CloudEvent.TIME,
+            CloudEvent.SUBJECT,
+            CloudEvent.AUTH_TYPE,
+            CloudEvent.AUTH_ID);
 
     private static final AlgorithmConstraints ES256 =
             new AlgorithmConstraints(ConstraintType.PERMIT, AlgorithmIdentifiers.ECDSA_USING_P256_CURVE_AND_SHA256);

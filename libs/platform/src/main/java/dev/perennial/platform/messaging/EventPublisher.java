@@ -54,8 +54,12 @@ public final class EventPublisher {
      *
      * @throws Shutdown.WorkInterrupted if the service stops before
      * @throws RecordTooLargeException if no attempt can succeed
+     * @throws IllegalArgumentException if the event has no initiator
      */
     public void publish(CloudEvent event) {
+        if (event.initiator().isEmpty()) {
+            throw new IllegalArgumentException(event.type().wireName() + " has no initiator");
+        }
         byte[] value = EventCodec.encode(event.data());
         Map<String, String> headers = event.headers();
         signingKey.ifPresent(key ->

@@ -48,6 +48,7 @@ public final class Spans {
                 .setSpanKind(kind)
                 .startSpan();
         attributes.forEach(span::setAttribute);
+        Initiators.of(parent).ifPresent(initiator -> span.setAttribute(Initiators.ATTRIBUTE, initiator.id()));
         try (var scope = parent.with(span).makeCurrent()) {
             return work.get();
         } catch (RuntimeException | Error e) {

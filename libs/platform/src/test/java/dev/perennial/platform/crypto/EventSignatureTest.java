@@ -26,7 +26,9 @@ class EventSignatureTest {
                 CloudEvent.SOURCE, "/perennial/deploy-agent/web-1",
                 CloudEvent.ID, "01a2",
                 CloudEvent.TIME, "2026-12-01T12:00:00Z",
-                CloudEvent.SUBJECT, "01a1"));
+                CloudEvent.SUBJECT, "01a1",
+                CloudEvent.AUTH_TYPE, "api_key",
+                CloudEvent.AUTH_ID, "token:ci-shop"));
     }
 
     @Test

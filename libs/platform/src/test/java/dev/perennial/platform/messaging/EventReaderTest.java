@@ -11,6 +11,7 @@ import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Event;
 import dev.perennial.events.EventCodec;
 import dev.perennial.events.Identifier;
+import dev.perennial.events.Initiator;
 import dev.perennial.events.OrderFailed;
 import dev.perennial.events.OrderId;
 import dev.perennial.events.OrderPlaced;
@@ -37,6 +38,7 @@ class EventReaderTest {
             "subject",
             URI.create("/perennial/order-service"),
             new OrderFailed(CertificateId.next(), OrderId.next(), 1, Problem.of(ErrorCode.CA_REFUSED, "no")),
+            new Initiator("token:ci-shop"),
             Clock.systemUTC());
 
     @Test

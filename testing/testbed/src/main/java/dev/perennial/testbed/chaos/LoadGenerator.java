@@ -59,7 +59,7 @@ final class LoadGenerator implements AutoCloseable {
         switch (intent.channel()) {
             case EVENT -> {
                 CloudEvent event =
-                        CloudEvent.about(intent.name(), SOURCE, intent.request(stack.host()), Clock.systemUTC());
+                        CloudEvent.request(intent.name(), SOURCE, intent.request(stack.host()), Clock.systemUTC());
                 send(event);
                 send(event);
             }

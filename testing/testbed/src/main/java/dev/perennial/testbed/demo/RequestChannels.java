@@ -31,7 +31,7 @@ public final class RequestChannels {
 
     /** Writes the request to its topic and waits for the broker's acknowledgement. Returns the CloudEvents id. */
     public String sendEvent(DemoRequest certificate) {
-        var event = CloudEvent.about(
+        var event = CloudEvent.request(
                 certificate.name(), URI.create("/perennial/demo"), certificate.request(), Clock.systemUTC());
         var record = new ProducerRecord<>(
                 event.type().topic().topicName(), certificate.name(), EventCodec.encode(certificate.request()));
