@@ -20,6 +20,9 @@ import org.jose4j.lang.JoseException;
 
 /** Reads the public keys of a provider: its metadata (OpenID Connect Discovery 1.0, section 4), then its key set. */
 final class ProviderMetadata {
+    /** RFC 7517 section 8.5.2; the API server of Kubernetes offers its keys only with this type. */
+    private static final String TYPES = "application/json, application/jwk-set+json";
+
     private static final int MAX_BYTES = 512 * 1024;
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
@@ -76,7 +79,7 @@ final class ProviderMetadata {
 
     private String get(URI address) throws IOException {
         HttpRequest request = HttpRequest.newBuilder(address)
-                .header("Accept", "application/json")
+                .header("Accept", TYPES)
                 .timeout(TIMEOUT)
                 .build();
         CompletableFuture<HttpResponse<byte[]>> answer = http.sendAsync(

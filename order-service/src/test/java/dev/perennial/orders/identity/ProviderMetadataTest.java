@@ -52,6 +52,15 @@ class ProviderMetadataTest {
         assertThat(read(issuer()).keys()).hasSize(1);
     }
 
+    /** As the API server of Kubernetes does. */
+    @Test
+    void readsAKeySetThatIsOfferedWithItsOwnMediaTypeOnly() throws Exception {
+        answers.put("/only-jwk-set", answers.get("/keys"));
+        answers.put(METADATA, metadata(issuer(), issuer() + "/only-jwk-set"));
+
+        assertThat(read(issuer()).keys()).hasSize(1);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "http://sso.example.com/keys, not https",
@@ -110,7 +119,10 @@ class ProviderMetadataTest {
     }
 
     private void answer(HttpExchange call) throws IOException {
-        String answer = answers.getOrDefault(call.getRequestURI().getPath(), "missing");
+        String path = call.getRequestURI().getPath();
+        boolean acceptable = !path.equals("/only-jwk-set")
+                || call.getRequestHeaders().getFirst("Accept").contains("application/jwk-set+json");
+        String answer = acceptable ? answers.getOrDefault(path, "missing") : "not acceptable";
         byte[] body =
                 switch (answer) {
                     case "large" -> new byte[1024 * 1024];
@@ -122,6 +134,7 @@ class ProviderMetadataTest {
                 switch (answer) {
                     case "redirect" -> 302;
                     case "missing" -> 404;
+                    case "not acceptable" -> 406;
                     default -> 200;
                 },
                 body.length);
