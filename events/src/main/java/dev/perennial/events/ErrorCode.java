@@ -113,7 +113,9 @@ public enum ErrorCode {
     /** The policy has changed since the caller read it. */
     POLICY_CHANGED(Reaction.REFUSE),
     /** The host cannot be removed while certificates name it. */
-    HOST_IN_USE(Reaction.REFUSE);
+    HOST_IN_USE(Reaction.REFUSE),
+    /** The principal has used a costly endpoint too often within a minute. */
+    TOO_MANY_REQUESTS(Reaction.RETRY);
 
     /** The reaction that the failure requires. */
     public enum Reaction {

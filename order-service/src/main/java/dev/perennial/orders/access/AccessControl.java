@@ -22,7 +22,9 @@ import org.jdbi.v3.core.Handle;
 public class AccessControl {
     private static final Logger LOG = Logger.getLogger(AccessControl.class);
 
-    private final DenialLimit denials = new DenialLimit();
+    /** So that the requests of one principal cannot fill the database. */
+    private final PrincipalLimit recordedDenials = new PrincipalLimit(60);
+
     private final Clock clock;
     private final MeterRegistry meters;
 
@@ -67,7 +69,7 @@ public class AccessControl {
         Instant now = clock.instant();
         boolean recorded = decision.isAllowed()
                 ? !action.isRead()
-                : denials.allows(caller.principal().id(), now);
+                : recordedDenials.allows(caller.principal().id(), now);
         if (recorded) {
             new AccessLog(tx)
                     .add(new AccessLog.Entry(

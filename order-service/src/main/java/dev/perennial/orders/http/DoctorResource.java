@@ -8,6 +8,7 @@ import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Identifier;
 import dev.perennial.events.IpAddress;
 import dev.perennial.events.ResourceName;
+import dev.perennial.orders.access.PrincipalLimit;
 import dev.perennial.orders.database.Database;
 import dev.perennial.orders.doctor.Diagnosis;
 import dev.perennial.orders.doctor.Doctor;
@@ -26,6 +27,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.io.InputStream;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -42,20 +44,31 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 @Produces(MediaType.APPLICATION_JSON)
 public class DoctorResource {
     private static final int MAX_BYTES = 4096;
+    /** A diagnosis sends requests to several CAs, which limit them. */
+    private static final int PER_MINUTE = 30;
 
     private final CurrentCaller caller;
     private final Database database;
     private final Doctor doctor;
     private final Issuers issuers;
     private final DefaultsConfig defaults;
+    private final Clock clock;
+    private final PrincipalLimit limit = new PrincipalLimit(PER_MINUTE);
 
     @Inject
-    DoctorResource(CurrentCaller caller, Database database, Doctor doctor, Issuers issuers, DefaultsConfig defaults) {
+    DoctorResource(
+            CurrentCaller caller,
+            Database database,
+            Doctor doctor,
+            Issuers issuers,
+            DefaultsConfig defaults,
+            Clock clock) {
         this.caller = caller;
         this.database = database;
         this.doctor = doctor;
         this.issuers = issuers;
         this.defaults = defaults;
+        this.clock = clock;
     }
 
     /** On a virtual thread, because it waits for other systems for up to half a minute. */
@@ -76,18 +89,29 @@ public class DoctorResource {
             description = "One diagnosis for each subject",
             content = @Content(schema = @Schema(type = SchemaType.ARRAY, implementation = DiagnosisDetail.class)))
     @APIResponse(responseCode = "404", description = "The issuer does not exist")
+    @APIResponse(responseCode = "429", description = "The principal has started too many diagnoses in this minute")
     public List<DiagnosisDetail> diagnose(InputStream body) {
         DoctorRequest request =
                 RequestBody.read(body, DoctorRequest.class, MAX_BYTES).request();
         Optional<Identifier> identifier = request.name().map(DoctorResource::identifier);
         authorize(request, identifier);
         request.issuer().ifPresent(this::requireIssuer);
+        requireCapacity();
         List<Diagnosis> found = new ArrayList<>();
         if (request.issuer().isPresent() || identifier.isEmpty()) {
             found.addAll(doctor.issuers(request.issuer().map(Set::of).orElseGet(issuers::names)));
         }
         identifier.ifPresent(name -> found.add(doctor.name(name, issuer(request, name))));
         return found.stream().map(DoctorMapping::detail).toList();
+    }
+
+    private void requireCapacity() {
+        if (!limit.allows(caller.get().principal().id(), clock.instant())) {
+            throw new ProblemException(
+                    429,
+                    ErrorCode.TOO_MANY_REQUESTS,
+                    "a principal may start " + PER_MINUTE + " diagnoses in a minute; repeat the request in a minute");
+        }
     }
 
     private void authorize(DoctorRequest request, Optional<Identifier> identifier) {

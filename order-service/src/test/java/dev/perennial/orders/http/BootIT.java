@@ -310,6 +310,25 @@ class BootIT {
                 "urn:perennial:error:invalid-field");
     }
 
+    @Test
+    void limitsTheDiagnosesOfAPrincipal() throws Exception {
+        ServiceClient loop = new ServiceClient(service.port(), api.createToken("doctor-loop", "operator", "*"));
+        String outsidePolicy = "{\"name\": \"192.0.2.1\"}";
+        for (int i = 0; i < 30; i++) {
+            assertThat(loop.post("/api/v1/doctor", outsidePolicy, "application/json")
+                            .statusCode())
+                    .isEqualTo(200);
+        }
+
+        requireProblem(
+                loop.post("/api/v1/doctor", outsidePolicy, "application/json"),
+                429,
+                "urn:perennial:error:too-many-requests");
+        assertThat(api.post("/api/v1/doctor", outsidePolicy, "application/json").statusCode())
+                .as("another principal")
+                .isEqualTo(200);
+    }
+
     private static JsonNode hop(JsonNode diagnosis, String name) {
         for (JsonNode hop : diagnosis.get("hops")) {
             if (hop.get("name").asText().equals(name)) {

@@ -5,14 +5,15 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Limits how many denials of one principal are recorded, so that its requests cannot fill the database. */
-final class DenialLimit {
-    static final int PER_MINUTE = 60;
+/** Limits how often one principal may do something in a minute, in one replica. */
+public final class PrincipalLimit {
     private static final Duration WINDOW = Duration.ofMinutes(1);
-    /** Those that were denied longest ago are forgotten first; they start a new window. */
+    /** Those that asked longest ago are forgotten first; they start a new window. */
     private static final int MAX_PRINCIPALS = 10_000;
 
-    private record Window(Instant begin, int denials) {}
+    private record Window(Instant begin, int count) {}
+
+    private final int perMinute;
 
     private final Map<String, Window> windows = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
@@ -23,14 +24,18 @@ final class DenialLimit {
         }
     };
 
-    /** Whether a denial at this time is recorded. */
-    synchronized boolean allows(String principal, Instant now) {
+    public PrincipalLimit(int perMinute) {
+        this.perMinute = perMinute;
+    }
+
+    /** Counts one more. @return whether it is within the limit */
+    public synchronized boolean allows(String principal, Instant now) {
         Window window = windows.get(principal);
         boolean running = window != null
                 && !now.isBefore(window.begin())
                 && now.isBefore(window.begin().plus(WINDOW));
-        Window next = running ? new Window(window.begin(), window.denials() + 1) : new Window(now, 1);
+        Window next = running ? new Window(window.begin(), window.count() + 1) : new Window(now, 1);
         windows.put(principal, next);
-        return next.denials() <= PER_MINUTE;
+        return next.count() <= perMinute;
     }
 }
