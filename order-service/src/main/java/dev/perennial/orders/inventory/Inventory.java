@@ -2,13 +2,12 @@ package dev.perennial.orders.inventory;
 
 import dev.perennial.events.Identifier;
 import dev.perennial.events.Problem;
+import dev.perennial.orders.access.GrantCondition;
 import dev.perennial.orders.database.Columns;
 import dev.perennial.orders.store.Certificate;
 import dev.perennial.orders.store.StateName;
 import dev.perennial.orders.store.StoredOrder;
-import dev.perennial.rules.access.Grant;
 import dev.perennial.rules.lifecycle.OrderPurpose;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +51,8 @@ public final class Inventory {
     private static Conditions conditions(InventoryQuery query) {
         Conditions all = new Conditions();
         query.name().ifPresent(it -> all.and("c.name = :name").with("name", it));
-        query.nameContains().ifPresent(it -> all.and("c.name ILIKE :part").with("part", '%' + literally(it) + '%'));
+        query.nameContains()
+                .ifPresent(it -> all.and("c.name ILIKE :part").with("part", '%' + GrantCondition.literally(it) + '%'));
         query.owner().ifPresent(it -> all.and("c.owner = :owner").with("owner", it));
         query.state().ifPresent(it -> all.with("state", it.name()));
         // Few certificates cover a name. The planner has no statistics for that and might scan all certificates in
@@ -71,37 +71,10 @@ public final class Inventory {
                             () -> all.and("c.id > :after"));
             all.with("after", it.id().value());
         });
-        all.and(readable(query.readable(), all));
+        GrantCondition readable = GrantCondition.of(query.readable(), "c");
+        all.and(readable.sql());
+        readable.values().forEach(all::with);
         return all;
-    }
-
-    /** Each grant is one alternative; none of them reads nothing. */
-    private static String readable(List<Grant> grants, Conditions values) {
-        List<String> alternatives = new ArrayList<>();
-        for (int i = 0; i < grants.size(); i++) {
-            Grant grant = grants.get(i);
-            List<String> parts = new ArrayList<>();
-            if (!grant.owners().contains(Grant.ALL)) {
-                parts.add("c.owner = ANY (:owners" + i + ")");
-                values.with("owners" + i, grant.owners().toArray(String[]::new));
-            }
-            if (!grant.names().contains(Grant.ALL)) {
-                parts.add("c.name LIKE ANY (:names" + i + ")");
-                values.with(
-                        "names" + i,
-                        grant.names().stream()
-                                .map(pattern -> literally(pattern).replace('*', '%'))
-                                .toArray(String[]::new));
-            }
-            if (!grant.issuers().contains(Grant.ALL)) {
-                parts.add("c.issuer = ANY (:issuers" + i + ")");
-                values.with("issuers" + i, grant.issuers().toArray(String[]::new));
-            }
-            alternatives.add(parts.isEmpty() ? "true" : String.join(" AND ", parts));
-        }
-        return alternatives.contains("true")
-                ? "true"
-                : alternatives.isEmpty() ? "false" : "(" + String.join(" OR ", alternatives) + ")";
     }
 
     /** The wildcard that would cover the name; for an address or a wildcard, the value itself. */
@@ -110,10 +83,6 @@ public final class Inventory {
         return identifier.ofType(Identifier.DNS) && !name.startsWith("*.") && name.contains(".")
                 ? "*" + name.substring(name.indexOf('.'))
                 : name;
-    }
-
-    private static String literally(String part) {
-        return part.replaceAll("[\\\\%_]", "\\\\$0");
     }
 
     private static final class Conditions {
