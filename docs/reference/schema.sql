@@ -23,6 +23,46 @@ CREATE TABLE access_decision (
 CREATE INDEX access_decision_at ON access_decision USING btree (at);
 CREATE INDEX access_decision_principal ON access_decision USING btree (principal, seq);
 
+CREATE TABLE approval (
+    id uuid NOT NULL,
+    action text NOT NULL,
+    owner text,
+    name text,
+    issuer text,
+    requester text NOT NULL,
+    requester_token text,
+    grants jsonb NOT NULL,
+    interface text NOT NULL,
+    payload jsonb NOT NULL,
+    digest text NOT NULL,
+    source text,
+    request_id text,
+    request_digest text,
+    answered boolean NOT NULL,
+    traceparent text,
+    trace_id text,
+    required_role text NOT NULL,
+    rule text NOT NULL,
+    state text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    decided_at timestamp with time zone,
+    decided_by text,
+    comment text,
+    result jsonb,
+    CONSTRAINT approval_pkey PRIMARY KEY (id),
+    CONSTRAINT approval_decided CHECK (((state = 'WAITING'::text) = (decided_at IS NULL))),
+    CONSTRAINT approval_interface_check CHECK ((interface = ANY (ARRAY['REST'::text, 'KAFKA'::text]))),
+    CONSTRAINT approval_required_role_check CHECK ((required_role = ANY (ARRAY['APPROVER'::text, 'ADMIN'::text]))),
+    CONSTRAINT approval_source CHECK (((source IS NULL) = (request_id IS NULL))),
+    CONSTRAINT approval_state_check CHECK ((state = ANY (ARRAY['WAITING'::text, 'APPROVED'::text, 'REJECTED'::text, 'EXPIRED'::text, 'WITHDRAWN'::text])))
+);
+CREATE INDEX approval_decided_at ON approval USING btree (decided_at, id) WHERE (decided_at IS NOT NULL);
+CREATE INDEX approval_expires ON approval USING btree (expires_at) WHERE (state = 'WAITING'::text);
+CREATE INDEX approval_owner ON approval USING btree (owner) WHERE (state = 'WAITING'::text);
+CREATE INDEX approval_state ON approval USING btree (state, id);
+CREATE UNIQUE INDEX approval_waiting ON approval USING btree (requester, digest) WHERE (state = 'WAITING'::text);
+
 CREATE TABLE ca_certificate (
     fingerprint text NOT NULL,
     der bytea NOT NULL,

@@ -459,6 +459,47 @@ CREATE TABLE host_key (
 );
 CREATE INDEX host_key_host ON host_key (host);
 
+-- A request that waits, or waited, for the decision of a second person. It has no effect before: the transaction of the approval
+-- has it.
+CREATE TABLE approval (
+    id              uuid PRIMARY KEY,
+    action          text        NOT NULL, -- its name on the wire
+    owner           text,                 -- of the resource; absent: of the installation
+    name            text,                 -- of the certificate
+    issuer          text,
+    -- The requester.
+    requester       text        NOT NULL, -- the principal
+    requester_token text,                 -- the id of its service token, which must be usable at the approval
+    grants          jsonb       NOT NULL, -- of a requester without a service token: they decide at the approval
+    interface       text        NOT NULL CHECK (interface IN ('REST', 'KAFKA')),
+    -- The request.
+    payload         jsonb       NOT NULL, -- never a secret
+    digest          text        NOT NULL, -- of action and payload: the same request of the same requester waits once
+    source          text,                 -- of its inbox entry; absent for a change that has none
+    request_id      text,
+    request_digest  text,
+    answered        boolean     NOT NULL,
+    traceparent     text,
+    trace_id        text,
+    -- The decision.
+    required_role   text        NOT NULL CHECK (required_role IN ('APPROVER', 'ADMIN')),
+    rule            text        NOT NULL, -- which requires the approval
+    state           text        NOT NULL CHECK (state IN ('WAITING', 'APPROVED', 'REJECTED', 'EXPIRED', 'WITHDRAWN')),
+    created_at      timestamptz NOT NULL,
+    expires_at      timestamptz NOT NULL,
+    decided_at      timestamptz,
+    decided_by      text,                 -- the principal; absent if it expired
+    comment         text,
+    result          jsonb,                -- APPROVED: the answer to the request
+    CONSTRAINT approval_decided CHECK ((state = 'WAITING') = (decided_at IS NULL)),
+    CONSTRAINT approval_source CHECK ((source IS NULL) = (request_id IS NULL))
+);
+CREATE UNIQUE INDEX approval_waiting ON approval (requester, digest) WHERE state = 'WAITING';
+CREATE INDEX approval_owner ON approval (owner) WHERE state = 'WAITING';
+CREATE INDEX approval_expires ON approval (expires_at) WHERE state = 'WAITING';
+CREATE INDEX approval_state ON approval (state, id);
+CREATE INDEX approval_decided_at ON approval (decided_at, id) WHERE decided_at IS NOT NULL;
+
 -- Who did what, and who was denied what. Reads that were allowed are not recorded. Rows are never changed, and cannot be
 -- deleted for 30 days.
 CREATE TABLE access_decision (

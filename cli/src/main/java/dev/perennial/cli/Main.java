@@ -23,6 +23,7 @@ import picocli.CommandLine.Help;
             RevokeCommand.class,
             RetireCommand.class,
             ReplaceCommand.class,
+            ApprovalCommand.class,
             IssuerCommand.class,
             HostCommand.class,
             PolicyCommand.class,

@@ -22,6 +22,9 @@ final class PolicyTestText {
         test.issuer().ifPresent(issuer -> lines.add("issuer: " + Text.oneLine(issuer)));
         test.rehearsalAt().ifPresent(issuer -> lines.add("rehearsal: " + Text.oneLine(issuer)));
         test.fallbacks().forEach(fallback -> lines.add("fallback: " + text(fallback)));
+        test.approval()
+                .ifPresent(
+                        approval -> lines.add("approval: waits for approval by role " + Text.oneLine(approval.role())));
         return lines;
     }
 

@@ -39,7 +39,11 @@ final class RenewCommand implements Callable<Integer> {
                         "certificates/" + id + "/renewals", new RenewalRequest(reason), AcceptedRequest.class)
                 .value();
         PrintWriter out = spec.commandLine().getOut();
-        out.printf("%s: %s, order %s%n", certificate.subject(), Text.words(accepted.disposition()), accepted.orderId());
+        out.printf(
+                "%s: %s, order %s%n",
+                certificate.subject(),
+                Text.words(accepted.disposition().orElse(null)),
+                Text.orAbsent(accepted.orderId()));
         out.flush();
         return waiting.await(api, id, out);
     }

@@ -1,6 +1,8 @@
 package dev.perennial.cli;
 
 import dev.perennial.api.AcceptedRequest;
+import dev.perennial.api.WaitingApproval;
+import dev.perennial.events.CertificateId;
 import dev.perennial.events.CertificateRequested;
 import dev.perennial.events.RequestedIdentifier;
 import java.io.PrintWriter;
@@ -75,9 +77,17 @@ final class RequestCommand implements Callable<Integer> {
         AcceptedRequest accepted =
                 api.post("certificates", request(), AcceptedRequest.class).value();
         PrintWriter out = spec.commandLine().getOut();
-        out.printf("%s: %s, certificate %s%n", name, Text.words(accepted.disposition()), accepted.certificateId());
+        if (accepted.approval().isPresent()) {
+            WaitingApproval approval = accepted.approval().get();
+            ApprovalText.waiting(name, approval, out);
+            return waiting.await(api, approval.id(), out);
+        }
+        CertificateId certificate = accepted.certificateId().orElseThrow();
+        out.printf(
+                "%s: %s, certificate %s%n",
+                name, Text.words(accepted.disposition().orElse(null)), certificate);
         out.flush();
-        return waiting.await(api, accepted.certificateId(), out);
+        return waiting.await(api, certificate, out);
     }
 
     private CertificateRequested request() {

@@ -75,6 +75,10 @@ final class RevokeCommand implements Callable<Integer> {
         }
         AcceptedRevocations accepted =
                 api.post(path, request, AcceptedRevocations.class).value();
+        if (accepted.approval().isPresent()) {
+            ApprovalText.waiting(certificate.subject(), accepted.approval().get(), out);
+            return ExitCode.OK;
+        }
         out.printf(
                 "%d revocation(s) ordered; follow with: perennial show %s%n",
                 accepted.revocations().size(), certificate.subject());

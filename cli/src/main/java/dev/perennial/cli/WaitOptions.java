@@ -1,9 +1,12 @@
 package dev.perennial.cli;
 
+import dev.perennial.api.ApprovalDetail;
+import dev.perennial.api.ApprovalStatus;
 import dev.perennial.api.CertificateDetail;
 import dev.perennial.api.CertificateState;
 import dev.perennial.api.CertificateSummary;
 import dev.perennial.api.OrderDetail;
+import dev.perennial.events.ApprovalId;
 import dev.perennial.events.CertificateId;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -32,7 +35,7 @@ final class WaitOptions {
         if (!wait) {
             return ExitCode.OK;
         }
-        long deadline = System.nanoTime() + Duration.ofSeconds(timeout).toNanos();
+        long deadline = deadline();
         String printed = "";
         while (true) {
             CertificateDetail detail =
@@ -59,6 +62,46 @@ final class WaitOptions {
             }
             Thread.sleep(INTERVAL);
         }
+    }
+
+    /**
+     * Waits for the approval of a request, then for its order.
+     *
+     * @return the exit code; without {@code --wait}, immediately
+     */
+    int await(ApiClient api, ApprovalId id, PrintWriter out) throws InterruptedException {
+        if (!wait) {
+            return ExitCode.OK;
+        }
+        long deadline = deadline();
+        while (true) {
+            ApprovalDetail approval =
+                    api.get("approvals/" + id, ApprovalDetail.class).value();
+            if (approval.state() != ApprovalStatus.WAITING) {
+                ApprovalText.decided(approval, out);
+                return approval.state() == ApprovalStatus.APPROVED
+                        ? await(api, certificate(approval), out)
+                        : ExitCode.FAILED;
+            }
+            if (System.nanoTime() > deadline) {
+                out.printf(
+                        "timed out after %d s; the request still waits; follow it with: perennial approval show %s%n",
+                        timeout, id);
+                out.flush();
+                return ExitCode.TIMED_OUT;
+            }
+            Thread.sleep(INTERVAL);
+        }
+    }
+
+    private static CertificateId certificate(ApprovalDetail approval) {
+        return approval.result()
+                .map(result -> CertificateId.of(String.valueOf(result.get("certificateId"))))
+                .orElseThrow();
+    }
+
+    private long deadline() {
+        return System.nanoTime() + Duration.ofSeconds(timeout).toNanos();
     }
 
     /** The state, the current problem and the next attempt. */

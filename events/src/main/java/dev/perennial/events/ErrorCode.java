@@ -115,7 +115,15 @@ public enum ErrorCode {
     /** The host cannot be removed while certificates name it. */
     HOST_IN_USE(Reaction.REFUSE),
     /** The principal has used a costly endpoint too often within a minute. */
-    TOO_MANY_REQUESTS(Reaction.RETRY);
+    TOO_MANY_REQUESTS(Reaction.RETRY),
+    /** The request was rejected by a person who could approve it. */
+    APPROVAL_REJECTED(Reaction.REFUSE),
+    /** The request was not approved in time. */
+    APPROVAL_EXPIRED(Reaction.REFUSE),
+    /** The approval cannot be decided so: it is decided already, it has expired, or the request is no longer allowed. */
+    APPROVAL_CONFLICT(Reaction.REFUSE),
+    /** As many requests wait for an approval as may. */
+    TOO_MANY_APPROVALS(Reaction.REFUSE);
 
     /** The reaction that the failure requires. */
     public enum Reaction {

@@ -30,7 +30,9 @@ public enum EventType {
     CERTIFICATE_RETIRED("certificate.retired", Topic.ORDERS, CertificateRetired.class),
     CERTIFICATE_NAMES_FAILING("certificate.names-failing", Topic.ORDERS, CertificateNamesFailing.class),
     RENEWAL_REQUESTED("renewal.requested", Topic.REQUESTS, RenewalRequested.class),
-    RENEWAL_STARTED("renewal.started", Topic.ORDERS, RenewalStarted.class);
+    RENEWAL_STARTED("renewal.started", Topic.ORDERS, RenewalStarted.class),
+    APPROVAL_REQUESTED("approval.requested", Topic.ORDERS, ApprovalRequested.class),
+    APPROVAL_DECIDED("approval.decided", Topic.ORDERS, ApprovalDecided.class);
 
     private final String wireName;
     private final Topic topic;

@@ -2,7 +2,8 @@ package dev.perennial.events;
 
 /** A fact that the order-service writes, on topic certificate.orders. */
 public sealed interface OrderServiceFact extends Fact
-        permits CertificateAccepted,
+        permits ApprovalFact,
+                CertificateAccepted,
                 CertificateNamesFailing,
                 CertificateRefused,
                 CertificateRetired,

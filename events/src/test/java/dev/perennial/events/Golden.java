@@ -92,6 +92,7 @@ public final class Golden {
             case CERTIFICATE_REQUESTED, REVOCATION_REQUESTED, RENEWAL_REQUESTED ->
                 data.get("owner").asText() + "/" + data.get("name").asText();
             case CERTIFICATE_REFUSED -> data.get("requestId").asText();
+            case APPROVAL_REQUESTED, APPROVAL_DECIDED -> data.get("approvalId").asText();
             case CHALLENGE_PRESENTED ->
                 ChallengePresented.key(
                         data.get("challengeType").asText(), data.get("token").asText());

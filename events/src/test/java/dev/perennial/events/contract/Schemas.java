@@ -12,6 +12,7 @@ import com.github.victools.jsonschema.generator.SchemaGeneratorConfigBuilder;
 import com.github.victools.jsonschema.generator.SchemaVersion;
 import com.github.victools.jsonschema.module.jackson.JacksonModule;
 import com.github.victools.jsonschema.module.jackson.JacksonOption;
+import dev.perennial.events.ApprovalId;
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.EventCodec;
 import dev.perennial.events.EventType;
@@ -28,6 +29,7 @@ import java.util.Map;
 final class Schemas {
     /** Types that are a single string on the wire. */
     private static final Map<Class<?>, String> FORMATS = Map.of(
+            ApprovalId.class, "uuid",
             CertificateId.class, "uuid",
             OrderId.class, "uuid",
             URI.class, "uri",

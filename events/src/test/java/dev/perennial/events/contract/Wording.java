@@ -51,6 +51,10 @@ final class Wording {
             case RENEWAL_REQUESTED -> "A request to renew a certificate now, without other changes.";
             case RENEWAL_STARTED ->
                 "An order was created that renews or replaces a certificate without a request for that certificate, and why.";
+            case APPROVAL_REQUESTED ->
+                "A request waits for an approval and has no effect until then: who may decide, and until when.";
+            case APPROVAL_DECIDED ->
+                "A request no longer waits for an approval: it was approved, rejected or withdrawn, or it expired.";
             case CHALLENGE_PRESENTED ->
                 "A presented challenge response, which every replica of the validation-service can serve or withdraw.";
         };
@@ -63,7 +67,8 @@ final class Wording {
                 "A request for a certificate that Perennial orders, installs, checks by a handshake, and renews"
                         + " before it expires. A second request with the same owner and name"
                         + " changes that certificate. The answer is certificate.accepted or certificate.refused on"
-                        + " topic certificate.orders, with requestId = the request's ce_id; a request sent twice with"
+                        + " topic certificate.orders; before it, approval.requested if the request waits for an approval; each"
+                        + " with requestId = the request's ce_id; a request sent twice with"
                         + " the same ce_source and ce_id counts once. At most " + EventCodec.MAX_BYTES / 1024
                         + " KiB.");
         field(

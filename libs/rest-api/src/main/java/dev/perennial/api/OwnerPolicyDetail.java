@@ -16,6 +16,7 @@ import java.util.Optional;
  * @param wildcards absent: true
  * @param requiredLabels keys of labels that each request must have
  * @param maxOrdersPerDay orders that requests may create in 24 hours
+ * @param approvals requests that wait for an approval
  */
 public record OwnerPolicyDetail(
         Optional<List<String>> contacts,
@@ -26,7 +27,8 @@ public record OwnerPolicyDetail(
         Optional<List<KeyType>> keyTypes,
         Optional<Boolean> wildcards,
         Optional<List<String>> requiredLabels,
-        Optional<Integer> maxOrdersPerDay) {
+        Optional<Integer> maxOrdersPerDay,
+        Optional<OwnerApprovalsDetail> approvals) {
     public OwnerPolicyDetail {
         contacts = Absent.asEmpty(contacts);
         allowedSuffixes = Absent.asEmpty(allowedSuffixes);
@@ -37,5 +39,6 @@ public record OwnerPolicyDetail(
         wildcards = Absent.asEmpty(wildcards);
         requiredLabels = Absent.asEmpty(requiredLabels);
         maxOrdersPerDay = Absent.asEmpty(maxOrdersPerDay);
+        approvals = Absent.asEmpty(approvals);
     }
 }

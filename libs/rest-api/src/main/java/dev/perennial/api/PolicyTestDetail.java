@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param issuer where the order would be placed; absent if policy refuses
  * @param rehearsalAt where a first order would be rehearsed
  * @param fallbacks issuers that the settings of the issuer name
+ * @param approval for which the request would wait
  */
 public record PolicyTestDetail(
         boolean allowed,
@@ -23,12 +24,14 @@ public record PolicyTestDetail(
         List<ProblemSummary> problems,
         Optional<String> issuer,
         Optional<String> rehearsalAt,
-        List<FallbackDetail> fallbacks) {
+        List<FallbackDetail> fallbacks,
+        Optional<OwnerApprovalsDetail.ApprovalRule> approval) {
     public PolicyTestDetail {
         revision = Absent.asEmpty(revision);
         problems = Absent.asEmpty(problems);
         issuer = Absent.asEmpty(issuer);
         rehearsalAt = Absent.asEmpty(rehearsalAt);
         fallbacks = Absent.asEmpty(fallbacks);
+        approval = Absent.asEmpty(approval);
     }
 }

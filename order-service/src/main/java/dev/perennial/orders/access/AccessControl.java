@@ -52,7 +52,7 @@ public class AccessControl {
     }
 
     /** As {@link #denial}, with a decision that was made elsewhere. */
-    Optional<Problem> recorded(
+    public Optional<Problem> recorded(
             Handle tx,
             Caller caller,
             Action action,

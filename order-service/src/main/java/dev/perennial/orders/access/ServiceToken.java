@@ -22,6 +22,9 @@ public record ServiceToken(
         Optional<Instant> revokedAt,
         Optional<String> revokedBy,
         Optional<Instant> lastUsedAt) {
+    /** The principal of a token is its name with this prefix. */
+    static final String PRINCIPAL = "token:";
+
     public ServiceToken {
         grants = List.copyOf(grants);
     }
@@ -31,6 +34,6 @@ public record ServiceToken(
     }
 
     public Principal principal() {
-        return new Principal("token:" + name, grants);
+        return new Principal(PRINCIPAL + name, grants);
     }
 }

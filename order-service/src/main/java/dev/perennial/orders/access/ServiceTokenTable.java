@@ -56,6 +56,24 @@ final class ServiceTokenTable {
                 .findOne();
     }
 
+    /**
+     * Whether a principal created another one, directly or through further tokens. Revoked tokens count: a name can be used
+     * again.
+     */
+    boolean created(String creator, String principal) {
+        return tx.createQuery("""
+                WITH RECURSIVE creator (principal) AS (
+                    SELECT created_by FROM service_token WHERE :prefix || name = :principal
+                    UNION
+                    SELECT t.created_by FROM creator c JOIN service_token t ON :prefix || t.name = c.principal)
+                SELECT EXISTS (SELECT FROM creator WHERE principal = :creator)""")
+                .bind("prefix", ServiceToken.PRINCIPAL)
+                .bind("principal", principal)
+                .bind("creator", creator)
+                .mapTo(Boolean.class)
+                .one();
+    }
+
     /** At most a thousand tokens: those that are not revoked first, then the newest. */
     List<ServiceToken> all() {
         return tx.createQuery(

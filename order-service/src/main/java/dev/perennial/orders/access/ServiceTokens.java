@@ -169,6 +169,36 @@ public class ServiceTokens {
                 .map(ServiceToken::principal);
     }
 
+    /** Whether a principal is that of a service token. */
+    public static boolean isPrincipal(String principal) {
+        return principal.startsWith(ServiceToken.PRINCIPAL);
+    }
+
+    /** The id of the token of a principal; empty if it is not the principal of a usable service token. */
+    public Optional<String> idOf(Handle tx, Principal principal) {
+        return isPrincipal(principal.id())
+                ? new ServiceTokenTable(tx)
+                        .named(principal.id().substring(ServiceToken.PRINCIPAL.length()))
+                        .filter(token -> token.isUsable(clock.instant()))
+                        .map(ServiceToken::id)
+                : Optional.empty();
+    }
+
+    /** The principal of the token with this id, with its grants, if it is neither revoked nor expired. */
+    public Optional<Principal> principalOf(Handle tx, String id) {
+        return new ServiceTokenTable(tx)
+                .find(id)
+                .map(ServiceTokenTable.Stored::token)
+                .filter(token -> token.isUsable(clock.instant()))
+                .map(ServiceToken::principal);
+    }
+
+    /** Whether one of two principals created the other one, directly or through further tokens, at any time. */
+    public boolean related(Handle tx, String one, String other) {
+        ServiceTokenTable table = new ServiceTokenTable(tx);
+        return table.created(one, other) || table.created(other, one);
+    }
+
     /** All tokens, the newest first. */
     public List<ServiceToken> all() {
         return database.inTransaction(tx -> new ServiceTokenTable(tx).all());

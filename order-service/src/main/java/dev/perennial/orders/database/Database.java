@@ -77,9 +77,18 @@ public final class Database {
 
     /** @param own time of the clock */
     public static Instant earlierTime(Handle tx, Instant own) {
-        Instant database =
-                tx.createQuery("SELECT now()").mapTo(OffsetDateTime.class).one().toInstant();
+        Instant database = now(tx);
         return own.isBefore(database) ? own : database;
+    }
+
+    /** The later one of two times, of a clock and of the database: a clock that is behind must not extend a time limit. */
+    public static Instant laterTime(Handle tx, Instant own) {
+        Instant database = now(tx);
+        return own.isAfter(database) ? own : database;
+    }
+
+    private static Instant now(Handle tx) {
+        return tx.createQuery("SELECT now()").mapTo(OffsetDateTime.class).one().toInstant();
     }
 
     /** A separate connection in autocommit mode, which the caller closes. */

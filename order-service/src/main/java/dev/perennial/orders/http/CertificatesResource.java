@@ -95,7 +95,8 @@ public class CertificatesResource {
             content = @Content(schema = @Schema(implementation = CertificateRequested.class)))
     @APIResponse(
             responseCode = "202",
-            description = "Accepted; Location has the progress",
+            description =
+                    "Accepted; Location has the progress: the certificate, or the approval for which the request waits",
             headers = @Header(name = "Location", schema = @Schema(type = SchemaType.STRING, format = "uri")),
             content = @Content(schema = @Schema(implementation = AcceptedRequest.class)))
     public Response request(@HeaderParam("Idempotency-Key") Optional<String> key, InputStream stream) {
@@ -110,9 +111,13 @@ public class CertificatesResource {
                 body.request()));
         return switch (result) {
             case SubmissionResult.Accepted<AcceptedOrder>(AcceptedOrder it) ->
-                Response.accepted(new AcceptedRequest(it.certificateId(), it.orderId(), it.disposition()))
+                Response.accepted(AcceptedRequest.of(it.certificateId(), it.orderId(), it.disposition()))
                         // Relative to the application's path.
                         .location(URI.create("certificates/" + it.certificateId()))
+                        .build();
+            case SubmissionResult.Waiting<AcceptedOrder> it ->
+                Response.accepted(AcceptedRequest.waiting(ApprovalMapping.waiting(it.approval())))
+                        .location(ApprovalMapping.location(it.approval()))
                         .build();
             case SubmissionResult.Refused<AcceptedOrder> it -> throw ProblemException.of(it.problems());
         };

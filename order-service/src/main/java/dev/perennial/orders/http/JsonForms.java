@@ -3,6 +3,9 @@ package dev.perennial.orders.http;
 import com.fasterxml.jackson.annotation.JsonValue;
 import dev.perennial.api.AcceptedRequest;
 import dev.perennial.api.AcceptedRevocations;
+import dev.perennial.api.ApprovalDecisionRequest;
+import dev.perennial.api.ApprovalDetail;
+import dev.perennial.api.ApprovalPage;
 import dev.perennial.api.CertificateDetail;
 import dev.perennial.api.CertificatePage;
 import dev.perennial.api.DiagnosisDetail;
@@ -44,6 +47,7 @@ import org.eclipse.microprofile.openapi.models.media.Schema;
  */
 final class JsonForms {
     private static final List<Class<?>> REQUESTS = List.of(
+            ApprovalDecisionRequest.class,
             CertificateRequested.class,
             DoctorRequest.class,
             PolicyDocument.class,
@@ -56,6 +60,8 @@ final class JsonForms {
     private static final List<Class<?>> RESPONSES = List.of(
             AcceptedRequest.class,
             AcceptedRevocations.class,
+            ApprovalDetail.class,
+            ApprovalPage.class,
             CertificateDetail.class,
             CertificatePage.class,
             DiagnosisDetail.class,

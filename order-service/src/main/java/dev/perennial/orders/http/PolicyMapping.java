@@ -2,6 +2,7 @@ package dev.perennial.orders.http;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.perennial.api.FallbackDetail;
+import dev.perennial.api.OwnerApprovalsDetail;
 import dev.perennial.api.OwnerPolicyDetail;
 import dev.perennial.api.PolicyDetail;
 import dev.perennial.api.PolicyDocument;
@@ -13,6 +14,7 @@ import dev.perennial.orders.database.UnreadableRowException;
 import dev.perennial.orders.policy.StoredPolicy;
 import dev.perennial.orders.requests.RequestDryRun;
 import dev.perennial.rules.access.Principal;
+import dev.perennial.rules.approvals.ApprovalNeed;
 import dev.perennial.rules.requests.Fallback;
 import dev.perennial.rules.requests.PolicyDecision;
 import java.util.Map;
@@ -70,7 +72,13 @@ final class PolicyMapping {
                 result.problems().stream().map(Problems::summary).toList(),
                 result.acceptable().map(it -> it.spec().issuer()),
                 result.acceptable().flatMap(PolicyDecision.Acceptable::rehearsalAt),
-                result.fallbacks().stream().map(PolicyMapping::fallback).toList());
+                result.fallbacks().stream().map(PolicyMapping::fallback).toList(),
+                result.approval().map(PolicyMapping::approval));
+    }
+
+    private static OwnerApprovalsDetail.ApprovalRule approval(ApprovalNeed need) {
+        return new OwnerApprovalsDetail.ApprovalRule(
+                need.role().wireName(), Optional.of(need.expiresAfter().toString()));
     }
 
     private static FallbackDetail fallback(Fallback fallback) {

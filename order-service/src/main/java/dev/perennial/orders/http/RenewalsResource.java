@@ -75,9 +75,11 @@ public class RenewalsResource {
                         body.request().reason())));
         return switch (result) {
             case SubmissionResult.Accepted<AcceptedOrder>(AcceptedOrder it) ->
-                Response.accepted(new AcceptedRequest(it.certificateId(), it.orderId(), it.disposition()))
+                Response.accepted(AcceptedRequest.of(it.certificateId(), it.orderId(), it.disposition()))
                         .location(URI.create("certificates/" + it.certificateId()))
                         .build();
+            case SubmissionResult.Waiting<AcceptedOrder> it ->
+                throw new IllegalStateException("a renewal waits for no approval");
             case SubmissionResult.Refused<AcceptedOrder> it -> throw ProblemException.of(it.problems());
         };
     }

@@ -9,6 +9,8 @@ import dev.perennial.events.CertificateId;
 import dev.perennial.events.RevocationRequested;
 import dev.perennial.orders.revocation.Revocation;
 import dev.perennial.orders.revocation.RevocationAnswer;
+import dev.perennial.orders.submission.PendingApproval;
+import java.util.List;
 import java.util.Optional;
 
 /** Maps revocations to records of the API, and requests from them. */
@@ -29,7 +31,11 @@ final class RevocationMapping {
 
     static AcceptedRevocations accepted(RevocationAnswer accepted) {
         return new AcceptedRevocations(
-                accepted.revocations().stream().map(RevocationMapping::planned).toList());
+                accepted.revocations().stream().map(RevocationMapping::planned).toList(), Optional.empty());
+    }
+
+    static AcceptedRevocations waiting(PendingApproval approval) {
+        return new AcceptedRevocations(List.of(), Optional.of(ApprovalMapping.waiting(approval)));
     }
 
     private static PlannedRevocation planned(RevocationAnswer.Planned planned) {

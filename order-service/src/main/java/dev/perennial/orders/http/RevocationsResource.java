@@ -58,7 +58,9 @@ public class RevocationsResource {
             content = @Content(schema = @Schema(implementation = RevocationRequest.class)))
     @APIResponse(
             responseCode = "202",
-            description = "Accepted, with one entry for each X.509 certificate; the certificate has the progress",
+            description =
+                    "Accepted, with one entry for each X.509 certificate; the certificate has the progress. Without"
+                            + " an entry, the request waits for an approval",
             content = @Content(schema = @Schema(implementation = AcceptedRevocations.class)))
     @APIResponse(
             responseCode = "200",
@@ -90,6 +92,10 @@ public class RevocationsResource {
             case SubmissionResult.Accepted<RevocationAnswer>(RevocationAnswer accepted) ->
                 Response.status(preview ? 200 : 202)
                         .entity(RevocationMapping.accepted(accepted))
+                        .build();
+            case SubmissionResult.Waiting<RevocationAnswer> waiting ->
+                Response.accepted(RevocationMapping.waiting(waiting.approval()))
+                        .location(ApprovalMapping.location(waiting.approval()))
                         .build();
             case SubmissionResult.Refused<RevocationAnswer> refused -> throw ProblemException.of(refused.problems());
         };

@@ -1,5 +1,6 @@
 package dev.perennial.orders.messaging;
 
+import dev.perennial.events.ApprovalFact;
 import dev.perennial.events.CertificateRefused;
 import dev.perennial.events.CloudEvent;
 import dev.perennial.events.EventCodec;
@@ -38,6 +39,10 @@ public final class Outbox {
 
     public void append(CertificateRefused refusal, Initiator initiator, Optional<String> traceparent) {
         append(CloudEvent.about(refusal.requestId(), SOURCE, refusal, initiator, clock), traceparent);
+    }
+
+    public void append(ApprovalFact fact, Initiator initiator, Optional<String> traceparent) {
+        append(CloudEvent.about(fact.approvalId().toString(), SOURCE, fact, initiator, clock), traceparent);
     }
 
     public void append(IssuerConfigured issuer, Initiator initiator, Optional<String> traceparent) {

@@ -53,7 +53,8 @@ public final class PolicyReader {
             KEY_TYPES,
             WILDCARDS,
             REQUIRED_LABELS,
-            MAX_ORDERS_PER_DAY);
+            MAX_ORDERS_PER_DAY,
+            OwnerApprovalsReader.APPROVALS);
     private static final Others[] OTHERS = {Others.ALLOWED, Others.DENIED};
 
     static final String OWNERS = "owners";
@@ -161,7 +162,8 @@ public final class PolicyReader {
                 wildcards(path, node.path(WILDCARDS)),
                 values(path, node, REQUIRED_LABELS, "the key of a label", text -> bounded(text, MAX_LABEL_KEY))
                         .orElse(List.of()),
-                maxOrders(path, node.path(MAX_ORDERS_PER_DAY)));
+                maxOrders(path, node.path(MAX_ORDERS_PER_DAY)),
+                new OwnerApprovalsReader(this::problem).read(path, node.path(OwnerApprovalsReader.APPROVALS)));
     }
 
     private boolean wildcards(String path, JsonNode node) {

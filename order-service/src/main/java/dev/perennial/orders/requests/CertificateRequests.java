@@ -9,6 +9,7 @@ import dev.perennial.events.OrderId;
 import dev.perennial.events.Problem;
 import dev.perennial.orders.access.AccessControl;
 import dev.perennial.orders.access.Caller;
+import dev.perennial.orders.approvals.ApprovalRequests;
 import dev.perennial.orders.hosts.HostTable;
 import dev.perennial.orders.messaging.Outbox;
 import dev.perennial.orders.order.OrderTransitions;
@@ -48,6 +49,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -63,6 +65,7 @@ public class CertificateRequests implements SubmissionProcessor<CertificateReque
     private final AccessControl access;
     private final RequestPolicy policy;
     private final CurrentPolicy owners;
+    private final ApprovalRequests approvals;
     private final OrderTransitions transitions;
     private final Retirements retirements;
     private final Clock clock;
@@ -74,6 +77,7 @@ public class CertificateRequests implements SubmissionProcessor<CertificateReque
             AccessControl access,
             RequestPolicy policy,
             CurrentPolicy owners,
+            ApprovalRequests approvals,
             OrderTransitions transitions,
             Retirements retirements,
             Clock clock,
@@ -82,6 +86,7 @@ public class CertificateRequests implements SubmissionProcessor<CertificateReque
         this.access = access;
         this.policy = policy;
         this.owners = owners;
+        this.approvals = approvals;
         this.transitions = transitions;
         this.retirements = retirements;
         this.clock = clock;
@@ -99,6 +104,7 @@ public class CertificateRequests implements SubmissionProcessor<CertificateReque
                 switch (result) {
                     case SubmissionResult.Accepted<AcceptedOrder> accepted ->
                         MetricLabels.value(accepted.answer().disposition());
+                    case SubmissionResult.Waiting<AcceptedOrder> waiting -> "waiting-for-approval";
                     case SubmissionResult.Refused<AcceptedOrder> refused -> "refused";
                 });
         return result;
@@ -182,10 +188,19 @@ public class CertificateRequests implements SubmissionProcessor<CertificateReque
         ExistingOrderCheck existing = RequestPolicy.existing(request, certificate, latest, now);
         return switch (existing) {
             case ORDER -> {
-                Optional<Problem> overLimit = new DailyOrders(tx, current).refusal(request.owner(), now);
-                if (overLimit.isPresent()) {
+                Optional<SubmissionResult<AcceptedOrder>> stop = approvals
+                        .<AcceptedOrder>stop(
+                                tx,
+                                submission,
+                                Action.CERTIFICATE_REQUEST,
+                                request.resource(),
+                                RequestPolicy.approval(current, request, certificate, latest))
+                        .or(() -> new DailyOrders(tx, current)
+                                .refusal(request.owner(), now)
+                                .map(problem -> new SubmissionResult.Refused<>(List.of(problem))));
+                if (stop.isPresent()) {
                     certificates.removeWithoutOrder(certificate.id());
-                    yield new SubmissionResult.Refused<>(List.of(overLimit.get()));
+                    yield stop.get();
                 }
                 keep(tx, submission, certificate, request, now);
                 latest.filter(StoredOrder::isRehearsal)
@@ -260,6 +275,14 @@ public class CertificateRequests implements SubmissionProcessor<CertificateReque
             OrderId order,
             Disposition disposition,
             Instant now) {
+        Map<String, Object> detail = new LinkedHashMap<>();
+        detail.put("requestId", submission.id());
+        detail.put("source", submission.source());
+        detail.put("disposition", disposition);
+        submission.approval().ifPresent(given -> {
+            detail.put("approval", given.id());
+            detail.put("approvedBy", given.by().id());
+        });
         new Timeline(tx)
                 .add(
                         certificate.id(),
@@ -267,13 +290,7 @@ public class CertificateRequests implements SubmissionProcessor<CertificateReque
                                 now,
                                 order,
                                 "certificate.requested",
-                                Map.of(
-                                        "requestId",
-                                        submission.id(),
-                                        "source",
-                                        submission.source(),
-                                        "disposition",
-                                        disposition),
+                                detail,
                                 submission.caller().initiator(),
                                 Spans.traceId()));
         new Outbox(tx, clock)

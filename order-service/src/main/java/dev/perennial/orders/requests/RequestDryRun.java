@@ -8,11 +8,13 @@ import dev.perennial.orders.policy.DailyOrders;
 import dev.perennial.orders.store.Certificate;
 import dev.perennial.orders.store.Certificates;
 import dev.perennial.orders.store.Orders;
+import dev.perennial.orders.store.StoredOrder;
 import dev.perennial.rules.access.AccessDecision;
 import dev.perennial.rules.access.AccessRules;
 import dev.perennial.rules.access.Action;
 import dev.perennial.rules.access.Principal;
 import dev.perennial.rules.access.Resource;
+import dev.perennial.rules.approvals.ApprovalNeed;
 import dev.perennial.rules.requests.ExistingOrderCheck;
 import dev.perennial.rules.requests.Fallback;
 import dev.perennial.rules.requests.OwnerPolicies;
@@ -42,12 +44,14 @@ public class RequestDryRun {
      * @param problems every reason of a refusal, also of one by access
      * @param acceptable the request in canonical form, if policy accepts it
      * @param fallbacks the issuers that may take its orders while its own is unavailable
+     * @param approval for which the request would wait
      */
     public record Result(
             AccessDecision access,
             List<Problem> problems,
             Optional<PolicyDecision.Acceptable> acceptable,
-            List<Fallback> fallbacks) {
+            List<Fallback> fallbacks,
+            Optional<ApprovalNeed> approval) {
         public Result {
             problems = List.copyOf(problems);
             fallbacks = List.copyOf(fallbacks);
@@ -65,7 +69,7 @@ public class RequestDryRun {
         return switch (decision) {
             case PolicyDecision.Unacceptable unacceptable -> {
                 problems.addAll(unacceptable.problems());
-                yield new Result(access, problems, Optional.empty(), List.of());
+                yield new Result(access, problems, Optional.empty(), List.of(), Optional.empty());
             }
             case PolicyDecision.Acceptable acceptable -> {
                 overLimit(tx, owners, acceptable, now).ifPresent(problems::add);
@@ -73,7 +77,8 @@ public class RequestDryRun {
                         access,
                         problems,
                         Optional.of(acceptable),
-                        policy.fallbacks(owners, acceptable.owner(), acceptable.spec()));
+                        policy.fallbacks(owners, acceptable.owner(), acceptable.spec()),
+                        approval(tx, owners, acceptable, now));
             }
         };
     }
@@ -93,13 +98,30 @@ public class RequestDryRun {
 
     private static Optional<Problem> overLimit(
             Handle tx, OwnerPolicies owners, PolicyDecision.Acceptable request, Instant now) {
-        ExistingOrderCheck existing = find(tx, request.owner(), request.name())
-                .map(certificate -> RequestPolicy.existing(
-                        request, certificate, certificate.latestOrder().flatMap(new Orders(tx)::find), now))
-                .orElse(ExistingOrderCheck.ORDER);
-        return existing == ExistingOrderCheck.ORDER
+        return createsOrder(tx, request, now)
                 ? new DailyOrders(tx, owners).problem(request.owner(), now)
                 : Optional.empty();
+    }
+
+    private static Optional<ApprovalNeed> approval(
+            Handle tx, OwnerPolicies owners, PolicyDecision.Acceptable request, Instant now) {
+        if (!createsOrder(tx, request, now)) {
+            return Optional.empty();
+        }
+        return find(tx, request.owner(), request.name())
+                .map(certificate -> RequestPolicy.approval(owners, request, certificate, latest(tx, certificate)))
+                .orElseGet(() -> owners.approvals(request.owner()).requests());
+    }
+
+    private static boolean createsOrder(Handle tx, PolicyDecision.Acceptable request, Instant now) {
+        return find(tx, request.owner(), request.name())
+                .map(certificate -> RequestPolicy.existing(request, certificate, latest(tx, certificate), now))
+                .map(ExistingOrderCheck.ORDER::equals)
+                .orElse(true);
+    }
+
+    private static Optional<StoredOrder> latest(Handle tx, Certificate certificate) {
+        return certificate.latestOrder().flatMap(new Orders(tx)::find);
     }
 
     private static Optional<Certificate> find(Handle tx, String owner, String name) {

@@ -7,6 +7,7 @@ import dev.perennial.events.ResourceName;
 import dev.perennial.orders.store.Certificate;
 import dev.perennial.orders.store.StoredOrder;
 import dev.perennial.rules.access.Resource;
+import dev.perennial.rules.approvals.ApprovalNeed;
 import dev.perennial.rules.requests.CertificateSpec;
 import dev.perennial.rules.requests.ExistingOrderCheck;
 import dev.perennial.rules.requests.Fallback;
@@ -55,6 +56,16 @@ public class RequestPolicy {
         return Fallback.of(spec, issuers::find).stream()
                 .map(fallback -> fallback.within(owners, owner))
                 .toList();
+    }
+
+    /** The approval that an order for the request needs: a spec that was ordered before needs none. */
+    static Optional<ApprovalNeed> approval(
+            OwnerPolicies owners,
+            PolicyDecision.Acceptable request,
+            Certificate certificate,
+            Optional<StoredOrder> latest) {
+        boolean ordered = latest.isPresent() && request.spec().equals(certificate.spec());
+        return ordered ? Optional.empty() : owners.approvals(request.owner()).requests();
     }
 
     static ExistingOrderCheck existing(

@@ -2,6 +2,7 @@ package dev.perennial.orders.retention;
 
 import dev.perennial.events.OrderId;
 import dev.perennial.orders.access.AccessLog;
+import dev.perennial.orders.approvals.ApprovalTable;
 import dev.perennial.orders.issuer.limits.InactiveLimits;
 import dev.perennial.orders.replacement.EndedReplacements;
 import dev.perennial.orders.revocation.RevocationTable;
@@ -107,6 +108,16 @@ final class HistoryDeletion {
         if (!over.isEmpty()) {
             batch.selected(over.getLast(), over.size());
             batch.deleted("access_decision", log.delete(over));
+        }
+    }
+
+    /** Approvals that are decided. */
+    void approvals(Batch<UUID> batch) {
+        ApprovalTable table = new ApprovalTable(batch.tx());
+        List<UUID> over = table.ended(batch.now().minus(rules.history()), batch.position(), batch.limit());
+        if (!over.isEmpty()) {
+            batch.selected(over.getLast(), over.size());
+            batch.deleted("approval", table.delete(over));
         }
     }
 

@@ -44,6 +44,7 @@ public final class RetentionPass {
                 new BatchedDeletion<>("order", EndedOrders.Position.START, history::orders, database, clock, meters),
                 new BatchedDeletion<>("replacement", new UUID(0, 0), history::replacements, database, clock, meters),
                 new BatchedDeletion<>("access decision", 0L, history::accessDecisions, database, clock, meters),
+                new BatchedDeletion<>("approval", new UUID(0, 0), history::approvals, database, clock, meters),
                 new BatchedDeletion<>("rate limit bucket", "", history::buckets, database, clock, meters),
                 new BatchedDeletion<>(
                         "failing name",

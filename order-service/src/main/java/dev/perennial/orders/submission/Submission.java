@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param digest of the request, if the requester could use one id for two requests; empty if the id is trusted
  * @param answered whether the requester gets the answer directly; otherwise a refusal is published as a fact
  * @param traceparent of the requester
+ * @param approval by a second person, if the submission needed one and has it
  */
 public record Submission<T>(
         Caller caller,
@@ -19,4 +20,17 @@ public record Submission<T>(
         Optional<String> digest,
         boolean answered,
         Optional<String> traceparent,
-        T body) {}
+        T body,
+        Optional<GivenApproval> approval) {
+    /** Not approved yet. */
+    public Submission(
+            Caller caller,
+            String source,
+            String id,
+            Optional<String> digest,
+            boolean answered,
+            Optional<String> traceparent,
+            T body) {
+        this(caller, source, id, digest, answered, traceparent, body, Optional.empty());
+    }
+}

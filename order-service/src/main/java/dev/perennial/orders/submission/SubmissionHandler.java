@@ -7,7 +7,6 @@ import dev.perennial.events.Initiator;
 import dev.perennial.events.Problem;
 import dev.perennial.orders.access.Caller;
 import dev.perennial.orders.database.Database;
-import dev.perennial.orders.database.Json;
 import dev.perennial.orders.messaging.Inbox;
 import dev.perennial.orders.messaging.Outbox;
 import dev.perennial.platform.telemetry.Initiators;
@@ -59,6 +58,37 @@ public class SubmissionHandler {
         });
     }
 
+    /**
+     * Processes a submission that waited for its approval, in the transaction of the decision. Repetitions get the new
+     * answer; a refusal changes nothing.
+     */
+    public <T, A> SubmissionResult<A> approved(
+            Handle tx, Submission<T> submission, SubmissionProcessor<T, A> processor, Instant now) {
+        SubmissionResult<A> result = processor.process(tx, submission, now);
+        if (result instanceof SubmissionResult.Accepted<A> accepted) {
+            new Inbox(tx).answer(submission.source(), submission.id(), StoredAnswer.write(accepted.answer()));
+        }
+        return result;
+    }
+
+    /** Answers a submission that waited for its approval and did not get it. */
+    public void notApproved(
+            Handle tx,
+            WaitingSubmission waiting,
+            SubmissionProcessor.Subject subject,
+            Problem problem,
+            Initiator initiator) {
+        new Inbox(tx).answer(waiting.source(), waiting.id(), StoredAnswer.refused(List.of(problem)));
+        if (!waiting.answered()) {
+            publish(tx, waiting.id(), subject, List.of(problem), initiator, waiting.traceparent());
+        }
+    }
+
+    /** Ends a submission that waited for its approval: its id can be used again. */
+    public void withdrawn(Handle tx, WaitingSubmission waiting) {
+        new Inbox(tx).remove(waiting.source(), waiting.id());
+    }
+
     private <T, A> SubmissionResult<A> handle(
             Handle tx, Submission<T> submission, SubmissionProcessor<T, A> processor) {
         Span.current()
@@ -73,7 +103,15 @@ public class SubmissionHandler {
         SubmissionResult<A> result = processor.process(tx, submission, now);
         switch (result) {
             case SubmissionResult.Accepted<A> accepted ->
-                inbox.answer(submission.source(), submission.id(), Json.write(accepted.answer()));
+                inbox.answer(submission.source(), submission.id(), StoredAnswer.write(accepted.answer()));
+            case SubmissionResult.Waiting<A> waiting -> {
+                if (waiting.created()) {
+                    inbox.answer(submission.source(), submission.id(), StoredAnswer.waiting(waiting.approval()));
+                } else if (submission.answered()) {
+                    // The decision is recorded for the first submission only; this id finds it by the content.
+                    inbox.remove(submission.source(), submission.id());
+                }
+            }
             case SubmissionResult.Refused<A> refused -> {
                 if (submission.answered()) {
                     // The request had no effect: the requester may correct it and use the same id.
@@ -107,8 +145,7 @@ public class SubmissionHandler {
                             + " with a new key");
         }
         return earlier.answer()
-                .<SubmissionResult<A>>map(
-                        json -> new SubmissionResult.Accepted<>(Json.read(json, processor.answerType())))
+                .map(json -> StoredAnswer.read(json, processor.answerType()))
                 .orElseGet(() -> new SubmissionResult.Refused<>(List.of()));
     }
 

@@ -18,6 +18,13 @@ public sealed interface SubmissionResult<A> {
         }
     }
 
+    /**
+     * The submission has no effect until it is approved.
+     *
+     * @param created whether it is the first one that waits for this approval
+     */
+    record Waiting<A>(PendingApproval approval, boolean created) implements SubmissionResult<A> {}
+
     static <A> SubmissionResult<A> refused(ErrorCode code, String detail) {
         return new Refused<>(List.of(Problem.of(code, detail)));
     }

@@ -139,11 +139,12 @@ class AccessMatrixIT {
                     .hasSize(owners == Owners.ALL ? 3 : 1);
             return true;
         }
-        if (!line.method().equals("GET") || !line.path().equals("/certificates")) {
+        if (!line.method().equals("GET")
+                || !Set.of("/certificates", "/approvals").contains(line.path())) {
             return line.allows(role, owners);
         }
         assertThat(ServiceClient.json(response).get("items").findValuesAsText("owner"))
-                .as("the certificates of others as %s of %s owners", role, owners)
+                .as("%s of others as %s of %s owners", line.path(), role, owners)
                 .allMatch(owner -> owners == Owners.ALL || owner.equals(owners.owner));
         return true;
     }
@@ -371,7 +372,7 @@ class AccessMatrixIT {
         String path = line.path()
                 .replace(
                         "{id}",
-                        line.path().startsWith("/certificates")
+                        line.path().startsWith("/certificates") || line.path().startsWith("/approvals")
                                 ? existing.certificate().toString()
                                 : "x")
                 .replace("{issuer}", "local")

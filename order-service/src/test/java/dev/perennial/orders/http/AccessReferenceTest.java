@@ -39,7 +39,7 @@ class AccessReferenceTest {
 
                 | scope | meaning |
                 |---|---|
-                | certificate | owner, name and issuer of the certificate; a list shows the certificates that a grant covers. The doctor: of a certificate with that name, otherwise all certificates at the issuer; for an issuer (`issuer:diagnose`: operator, admin) the issuer |
+                | certificate | owner, name and issuer of the certificate; a list shows the certificates that a grant covers. The doctor: of a certificate with that name, otherwise all certificates at the issuer; for an issuer (`issuer:diagnose`: operator, admin) the issuer. An approval: what the request concerns; its list shows those that a grant covers. An approval can require an admin, and its requester never decides |
                 | issuer | the issuer, for all owners |
                 | owner | the owner, with all names and issuers; the policy shows the owners that a grant covers. A test with another policy, or as another principal, requires more: see the API description |
                 | installation | all owners, names and issuers |

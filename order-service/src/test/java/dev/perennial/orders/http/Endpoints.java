@@ -33,7 +33,7 @@ final class Endpoints {
             if (action.isUnscoped()) {
                 return "any";
             }
-            if (path.startsWith("/certificates") || path.equals("/doctor")) {
+            if (path.startsWith("/certificates") || path.startsWith("/approvals") || path.equals("/doctor")) {
                 return "certificate";
             }
             if (path.startsWith("/policy") && permission.orElseThrow().byMethod()) {

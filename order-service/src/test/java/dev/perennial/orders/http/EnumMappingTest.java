@@ -2,6 +2,7 @@ package dev.perennial.orders.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.perennial.api.ApprovalStatus;
 import dev.perennial.api.Cause;
 import dev.perennial.api.CertificateState;
 import dev.perennial.api.CheckOutcome;
@@ -16,6 +17,7 @@ import dev.perennial.orders.doctor.Hop;
 import dev.perennial.orders.issuer.ManagedBy;
 import dev.perennial.orders.status.StatusResult;
 import dev.perennial.orders.store.StateName;
+import dev.perennial.rules.approvals.ApprovalState;
 import dev.perennial.rules.lifecycle.OrderCause;
 import dev.perennial.rules.lifecycle.OrderPurpose;
 import dev.perennial.rules.replacement.ItemState;
@@ -34,6 +36,7 @@ class EnumMappingTest {
             ManagedBy.class, IssuerSource.class,
             RunState.class, ReplacementState.class,
             ItemState.class, ReplacementItemState.class,
+            ApprovalState.class, ApprovalStatus.class,
             Hop.Outcome.class, CheckOutcome.class);
 
     @Test

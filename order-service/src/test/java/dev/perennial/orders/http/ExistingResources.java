@@ -7,7 +7,7 @@ import java.util.UUID;
 /**
  * Resources that the service has, so that generated requests find something.
  *
- * @param certificate id of a certificate that is served, has a revocation and a status
+ * @param certificate id of a certificate that is served, has a revocation and a status; also of an approval that waits
  * @param issuer that the issuers file manages, so that no request deletes it
  */
 record ExistingResources(UUID certificate, String owner, String issuer) {
@@ -44,6 +44,14 @@ record ExistingResources(UUID certificate, String owner, String issuer) {
                         '{"code":"ca-unavailable","detail":"the CA did not respond"}', now(), now());
                     INSERT INTO timeline (certificate_id, order_id, at, entry, detail)
                     VALUES ('%1$s', '%1$s', now(), 'certificate.deployed', '{"host":"web-1"}');
+                    INSERT INTO approval (id, action, owner, name, issuer, requester, grants, interface, payload, digest, source,
+                        request_id, answered, required_role, rule, state, created_at, expires_at)
+                    VALUES ('%1$s', 'certificate:request', '%2$s', 'waiting', '%3$s', 'user:requester@corp',
+                        '[{"role":"REQUESTER","owners":["%2$s"],"names":["*"],"issuers":["*"]}]', 'REST',
+                        '{"name":"waiting","owner":"%2$s","issuer":"%3$s",
+                          "identifiers":[{"type":"dns","value":"waiting.example.com"}]}',
+                        'd', 'rest:user:requester@corp', 'r1', true, 'APPROVER', 'owners.%2$s.approvals.requests',
+                        'WAITING', now(), now() + interval '1 day');
                     INSERT INTO failing_name (issuer, name, failures, failed_at, quarantined_until, problem)
                     VALUES ('%3$s', 'failing.example.com', 5, now(), now() + interval '1 day',
                         '{"code":"challenge-failed","detail":"the CA got no response"}')

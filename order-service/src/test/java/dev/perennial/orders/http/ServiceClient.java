@@ -83,7 +83,7 @@ final class ServiceClient {
         }
     }
 
-    private HttpRequest.Builder authorized(String path) {
+    HttpRequest.Builder authorized(String path) {
         return HttpRequest.newBuilder(at(path)).header("Authorization", "Bearer " + token);
     }
 

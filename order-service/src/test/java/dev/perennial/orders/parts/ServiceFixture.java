@@ -14,6 +14,10 @@ import dev.perennial.events.RequestedIdentifier;
 import dev.perennial.events.Topic;
 import dev.perennial.orders.access.AccessControl;
 import dev.perennial.orders.access.Caller;
+import dev.perennial.orders.access.ServiceTokens;
+import dev.perennial.orders.approvals.ApprovalRequests;
+import dev.perennial.orders.approvals.Approvals;
+import dev.perennial.orders.approvals.ApprovalsConfig;
 import dev.perennial.orders.database.Database;
 import dev.perennial.orders.database.Json;
 import dev.perennial.orders.hosts.Hosts;
@@ -26,6 +30,7 @@ import dev.perennial.orders.policy.CurrentPolicy;
 import dev.perennial.orders.policy.PolicyChanges;
 import dev.perennial.orders.policy.PolicyTable;
 import dev.perennial.orders.policy.StoredPolicy;
+import dev.perennial.orders.requests.ApprovedRequest;
 import dev.perennial.orders.requests.CertificateRequests;
 import dev.perennial.orders.requests.RequestPolicy;
 import dev.perennial.orders.retirement.NameRemoval;
@@ -89,8 +94,39 @@ public final class ServiceFixture {
             new RevocationRequests(submissions, access, database, revocationRules, retirements, clock);
     public final NameRemoval names = new NameRemoval(transitions, retirement, clock, meters);
     public final RequestPolicy requestPolicy = new RequestPolicy(policy, issuers);
+    public final ServiceTokens tokens = new ServiceTokens(database, access, clock);
+    public final ApprovalLimits approvalLimits = new ApprovalLimits();
+    public final ApprovalRequests approvalRequests = new ApprovalRequests(tokens, submissions, approvalLimits, clock);
     public final CertificateRequests certificateRequests = new CertificateRequests(
-            submissions, access, requestPolicy, ownerPolicy, transitions, retirements, clock, meters);
+            submissions, access, requestPolicy, ownerPolicy, approvalRequests, transitions, retirements, clock, meters);
+    public final Approvals approvals = new Approvals(
+            database,
+            access,
+            tokens,
+            approvalRequests,
+            List.of(new ApprovedRequest(submissions, certificateRequests)),
+            clock);
+
+    /** The limits of waiting approvals; tests change them. */
+    public static final class ApprovalLimits implements ApprovalsConfig {
+        public volatile int perOwner = 100;
+        public volatile int total = 5_000;
+
+        @Override
+        public int maxWaitingPerOwner() {
+            return perOwner;
+        }
+
+        @Override
+        public int maxWaiting() {
+            return total;
+        }
+
+        @Override
+        public Duration expiryInterval() {
+            return Duration.ofSeconds(10);
+        }
+    }
 
     public ServiceFixture() {
         Hosts hosts = new Hosts(database, clock);

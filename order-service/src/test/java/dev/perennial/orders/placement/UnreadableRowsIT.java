@@ -95,6 +95,10 @@ class UnreadableRowsIT {
                         "issuer.settings",
                         "issuer_change.before",
                         "issuer_change.after",
+                        // ApprovalsIT
+                        "approval.grants",
+                        "approval.payload",
+                        "approval.result",
                         // PolicyChangesIT
                         "policy_revision.document",
                         // Read only if the request with this id is repeated, which then fails alone.

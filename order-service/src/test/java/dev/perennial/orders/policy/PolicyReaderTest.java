@@ -8,9 +8,13 @@ import dev.perennial.events.EventCodec;
 import dev.perennial.events.KeyType;
 import dev.perennial.events.Network;
 import dev.perennial.events.Problem;
+import dev.perennial.rules.access.Role;
+import dev.perennial.rules.approvals.ApprovalNeed;
+import dev.perennial.rules.requests.OwnerApprovals;
 import dev.perennial.rules.requests.OwnerPolicies;
 import dev.perennial.rules.requests.OwnerPolicies.Others;
 import dev.perennial.rules.requests.OwnerPolicy;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,7 +31,8 @@ class PolicyReaderTest {
                 {"otherOwners": "DENIED", "owners": {"shop": {"contacts": ["shop@example.com"],
                  "allowedSuffixes": ["shop.example.com"], "allowedNetworks": ["192.0.2.0/28"], "hosts": ["web-1"],
                  "issuers": ["letsencrypt"], "keyTypes": ["EC_P384", "EC_P256"], "wildcards": false,
-                 "requiredLabels": ["cost-centre"], "maxOrdersPerDay": 100}}}"""))
+                 "requiredLabels": ["cost-centre"], "maxOrdersPerDay": 100,
+                 "approvals": {"requests": {"role": "approver"}, "revocations": {"role": "admin", "expiresAfter": "30m"}}}}}"""))
                 .isEqualTo(new OwnerPolicies(
                         Map.of(
                                 "shop",
@@ -39,7 +44,16 @@ class PolicyReaderTest {
                                         Optional.of(List.of(KeyType.EC_P384, KeyType.EC_P256)),
                                         false,
                                         List.of("cost-centre"),
-                                        Optional.of(100))),
+                                        Optional.of(100),
+                                        new OwnerApprovals(
+                                                Optional.of(new ApprovalNeed(
+                                                        Role.APPROVER,
+                                                        Duration.ofDays(2),
+                                                        "owners.shop.approvals.requests")),
+                                                Optional.of(new ApprovalNeed(
+                                                        Role.ADMIN,
+                                                        Duration.ofMinutes(30),
+                                                        "owners.shop.approvals.revocations"))))),
                         Others.DENIED));
     }
 
@@ -69,6 +83,15 @@ class PolicyReaderTest {
             {"allowedSuffixes": ["Shop.example.com"]}         | owners.shop.allowedSuffixes[0]': 'Shop.example.com' is not a domain
             {"allowedSuffixes": ["a.test", "*.b.test"]}       | owners.shop.allowedSuffixes[1]': '*.b.test' is not a domain
             {"allowedSuffixes": ["a.test", "a.test"]}         | owners.shop.allowedSuffixes[1]': 'a.test' is listed twice
+            {"approvals": []}                                 | owners.shop.approvals': must be an object
+            {"approvals": {"renewals": {}}}                   | owners.shop.approvals': the field 'renewals' is not known
+            {"approvals": {"requests": {}}}                   | owners.shop.approvals.requests.role': must be approver or admin
+            {"approvals": {"requests": {"role": "viewer"}}}   | owners.shop.approvals.requests.role': must be approver or admin
+            {"approvals": {"requests": {"role": "Admin"}}}    | owners.shop.approvals.requests.role': must be approver or admin
+            {"approvals": {"requests": {"role": "admin", "expiresAfter": "15d"}}} | owners.shop.approvals.requests.expiresAfter': must be a time
+            {"approvals": {"requests": {"role": "admin", "expiresAfter": "0d"}}} | owners.shop.approvals.requests.expiresAfter': must be a time
+            {"approvals": {"requests": {"role": "admin", "expiresAfter": 2}}} | owners.shop.approvals.requests.expiresAfter': must be a time
+            {"approvals": {"requests": {"role": "admin", "until": "2d"}}} | owners.shop.approvals.requests': the field 'until' is not known
             {"allowedSuffixes": "a.test"}                     | owners.shop.allowedSuffixes': must be a list
             {"allowedSuffixes": null}                         | owners.shop.allowedSuffixes': must be a list
             {"allowedNetworks": ["192.0.2.1/28"]}             | owners.shop.allowedNetworks[0]': '192.0.2.1/28' is not a network

@@ -56,6 +56,31 @@ class RetentionIT {
     }
 
     @Test
+    void deletesAnApprovalAfterItsTimeAndNeverOneThatWaits() {
+        approval("over", "REJECTED", history.daysAgo(400.1));
+        approval("kept", "APPROVED", history.daysAgo(399.9));
+        approval("waiting", "WAITING", history.daysAgo(500));
+
+        history.clean();
+
+        assertThat(history.list("SELECT digest FROM approval", String.class))
+                .containsExactlyInAnyOrder("kept", "waiting");
+        assertThat(history.deleted("approval")).isEqualTo(1);
+    }
+
+    private void approval(String digest, String state, Instant at) {
+        history.database.inTransaction(tx -> tx.createUpdate("""
+                INSERT INTO approval (id, action, requester, grants, interface, payload, digest, answered, required_role, rule,
+                    state, created_at, expires_at, decided_at)
+                VALUES (gen_random_uuid(), 'policy:change', 'user:a', '[]', 'REST', '{}', :digest, true, 'ADMIN', 'r', :state,
+                    :at, :at, CASE WHEN :state = 'WAITING' THEN NULL ELSE CAST(:at AS timestamptz) END)""")
+                .bind("digest", digest)
+                .bind("state", state)
+                .bind("at", Columns.at(at))
+                .execute());
+    }
+
+    @Test
     void keepsTheCurrentCertificateAndItsOrderAlthoughTheyAreOld() {
         String current = history.renewal(certificate, history.daysAgo(900));
         UUID order = history.order(certificate, "LIVE", "FAILED", history.daysAgo(800));

@@ -1,6 +1,8 @@
 package dev.perennial.rules.access;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** The one decision about access, for REST, Kafka and the command line. Pure. */
@@ -13,7 +15,7 @@ public final class AccessRules {
                 .filter(grant -> action.isUnscoped() || grant.covers(resource))
                 .findFirst()
                 .<AccessDecision>map(grant -> new AccessDecision.Allowed(grant.toString()))
-                .orElseGet(() -> new AccessDecision.Denied(rule(action), reason(principal, action)));
+                .orElseGet(() -> denied(principal, action, action.roles()));
     }
 
     /** The grants of the principal whose role may do this: they cover the resources on which it may. */
@@ -23,16 +25,31 @@ public final class AccessRules {
                 .toList();
     }
 
-    private static String rule(Action action) {
-        return action.wireName() + " requires "
-                + action.roles().stream().sorted().map(Role::wireName).collect(Collectors.joining(" or "));
+    /** A grant of the principal that has one of the roles and covers the resource. */
+    public static Optional<Grant> grantOf(Principal principal, Set<Role> roles, Resource resource) {
+        return principal.grants().stream()
+                .filter(grant -> roles.contains(grant.role()) && grant.covers(resource))
+                .findFirst();
+    }
+
+    /** The denial of an action that requires, on this resource, one of these roles. */
+    public static AccessDecision.Denied denied(Principal principal, Action action, Set<Role> roles) {
+        return new AccessDecision.Denied(rule(action, roles), reason(principal, action, roles));
+    }
+
+    private static String rule(Action action, Set<Role> roles) {
+        return action.wireName() + " requires " + names(roles);
+    }
+
+    private static String names(Set<Role> roles) {
+        return roles.stream().sorted().map(Role::wireName).collect(Collectors.joining(" or "));
     }
 
     /** Without the resource: the principal may not even know its name. */
-    private static String reason(Principal principal, Action action) {
+    private static String reason(Principal principal, Action action, Set<Role> roles) {
         String granted = principal.grants().stream().map(Grant::toString).collect(Collectors.joining("; "));
         return "'" + principal.id() + "' may not do '" + action.wireName() + "' here: it requires the role "
-                + action.roles().stream().sorted().map(Role::wireName).collect(Collectors.joining(" or "))
+                + names(roles)
                 + " for this resource, and the principal has: " + (granted.isEmpty() ? "nothing" : granted);
     }
 }

@@ -38,6 +38,12 @@ public enum Action {
     /** The policy of an owner. */
     POLICY_READ(Kind.READ, Reach.RESOURCE, VIEWER, REQUESTER, APPROVER, OPERATOR, ADMIN),
     POLICY_CHANGE(Kind.CHANGE, Reach.RESOURCE, ADMIN),
+    /** Requests that wait, or waited, for an approval. */
+    APPROVAL_READ(Kind.READ, Reach.RESOURCE, VIEWER, REQUESTER, APPROVER, OPERATOR, ADMIN),
+    /** Approve or reject the request of another principal. An approval may require an admin. */
+    APPROVAL_DECIDE(Kind.CHANGE, Reach.RESOURCE, APPROVER, ADMIN),
+    /** End an own request that waits. */
+    APPROVAL_WITHDRAW(Kind.CHANGE, Reach.RESOURCE, REQUESTER, OPERATOR, ADMIN),
     /** The principal's own grants. */
     SELF_READ(Kind.READ, Reach.ANY, VIEWER, REQUESTER, APPROVER, OPERATOR, ADMIN);
 

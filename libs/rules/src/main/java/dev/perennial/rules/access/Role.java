@@ -10,7 +10,7 @@ public enum Role {
     VIEWER,
     /** Requests, renews, retires and revokes certificates. */
     REQUESTER,
-    /** Approves what others have planned. */
+    /** Approves the requests of others, and what they have planned. */
     APPROVER,
     /** Plans and runs replacements, ends quarantines, and everything that a requester may do. */
     OPERATOR,

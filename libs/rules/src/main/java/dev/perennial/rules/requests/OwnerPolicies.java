@@ -37,6 +37,11 @@ public record OwnerPolicies(Map<String, OwnerPolicy> owners, Others others) {
         return Optional.ofNullable(owners.getOrDefault(owner, otherwise));
     }
 
+    /** The approvals that requests of the owner need; none for an owner that may not request at all. */
+    public OwnerApprovals approvals(String owner) {
+        return of(owner).map(OwnerPolicy::approvals).orElse(OwnerApprovals.NONE);
+    }
+
     /** Whether orders of the owner may be placed at an issuer other than the one of an existing certificate. */
     public boolean mayUse(String owner, String issuer) {
         return of(owner).filter(policy -> policy.allowsIssuer(issuer)).isPresent();

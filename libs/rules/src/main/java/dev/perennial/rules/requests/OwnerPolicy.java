@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param wildcards whether the owner may request wildcards
  * @param requiredLabels keys of labels that each request must have
  * @param maxOrdersPerDay orders that requests may create in 24 hours
+ * @param approvals requests that wait for an approval
  */
 public record OwnerPolicy(
         Optional<List<String>> allowedSuffixes,
@@ -26,7 +27,8 @@ public record OwnerPolicy(
         Optional<List<KeyType>> keyTypes,
         boolean wildcards,
         List<String> requiredLabels,
-        Optional<Integer> maxOrdersPerDay) {
+        Optional<Integer> maxOrdersPerDay,
+        OwnerApprovals approvals) {
     /** Only the policy of the installation applies. */
     public static final OwnerPolicy UNRESTRICTED = new OwnerPolicy(
             Optional.empty(),
@@ -36,7 +38,8 @@ public record OwnerPolicy(
             Optional.empty(),
             true,
             List.of(),
-            Optional.empty());
+            Optional.empty(),
+            OwnerApprovals.NONE);
 
     public OwnerPolicy {
         allowedSuffixes = allowedSuffixes.map(List::copyOf);

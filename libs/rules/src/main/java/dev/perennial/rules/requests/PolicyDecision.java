@@ -1,6 +1,7 @@
 package dev.perennial.rules.requests;
 
 import dev.perennial.events.Problem;
+import dev.perennial.rules.access.Resource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +24,11 @@ public sealed interface PolicyDecision {
             implements PolicyDecision {
         public Acceptable {
             labels = Map.copyOf(labels);
+        }
+
+        /** The certificate at the issuer that is requested. */
+        public Resource resource() {
+            return Resource.certificate(owner, name, spec.issuer());
         }
     }
 

@@ -49,7 +49,15 @@ class OwnerRulesTest {
                     Map.of(
                             "shop",
                             new OwnerPolicy(
-                                    suffixes, networks, hosts, issuers, keyTypes, wildcards, labels, Optional.empty())),
+                                    suffixes,
+                                    networks,
+                                    hosts,
+                                    issuers,
+                                    keyTypes,
+                                    wildcards,
+                                    labels,
+                                    Optional.empty(),
+                                    OwnerApprovals.NONE)),
                     Others.DENIED);
         }
     }

@@ -1,0 +1,264 @@
+package dev.perennial.orders.approvals;
+
+import dev.perennial.events.ApprovalDecided;
+import dev.perennial.events.ApprovalId;
+import dev.perennial.events.ErrorCode;
+import dev.perennial.events.Initiator;
+import dev.perennial.events.Problem;
+import dev.perennial.events.Sha256;
+import dev.perennial.orders.access.Caller;
+import dev.perennial.orders.access.ServiceTokens;
+import dev.perennial.orders.database.Database;
+import dev.perennial.orders.database.Json;
+import dev.perennial.orders.messaging.Outbox;
+import dev.perennial.orders.submission.GivenApproval;
+import dev.perennial.orders.submission.Submission;
+import dev.perennial.orders.submission.SubmissionHandler;
+import dev.perennial.orders.submission.SubmissionProcessor;
+import dev.perennial.orders.submission.SubmissionResult;
+import dev.perennial.orders.submission.WaitingSubmission;
+import dev.perennial.platform.telemetry.Spans;
+import dev.perennial.rules.access.Action;
+import dev.perennial.rules.access.Resource;
+import dev.perennial.rules.approvals.ApprovalNeed;
+import dev.perennial.rules.approvals.ApprovalRules;
+import dev.perennial.rules.approvals.ApprovalState;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.jboss.logging.Logger;
+import org.jdbi.v3.core.Handle;
+
+/** Lets a request wait for its approval, in the transaction that would otherwise give it its effect. */
+@Singleton
+public class ApprovalRequests {
+    private static final Logger LOG = Logger.getLogger(ApprovalRequests.class);
+
+    private final ServiceTokens tokens;
+    private final SubmissionHandler submissions;
+    private final ApprovalsConfig config;
+    private final Clock clock;
+
+    @Inject
+    public ApprovalRequests(ServiceTokens tokens, SubmissionHandler submissions, ApprovalsConfig config, Clock clock) {
+        this.tokens = tokens;
+        this.submissions = submissions;
+        this.config = config;
+        this.clock = clock;
+    }
+
+    /** The result of a request for an approval. */
+    public sealed interface Requested {
+        /** @param created whether the same request did not wait before */
+        record Waiting(StoredApproval approval, boolean created) implements Requested {}
+
+        record Refused(Problem problem) implements Requested {}
+    }
+
+    /**
+     * Decides whether a submission continues: it needs no approval, or has it.
+     *
+     * @param need empty if it needs none
+     * @return the result of a submission that does not continue
+     */
+    public <A> Optional<SubmissionResult<A>> stop(
+            Handle tx, Submission<?> submission, Action action, Resource resource, Optional<ApprovalNeed> need) {
+        if (submission.approval().isPresent()) {
+            GivenApproval given = submission.approval().get();
+            return obstacle(given, resource, need).map(problem -> new SubmissionResult.Refused<>(List.of(problem)));
+        }
+        return need.map(it -> switch (request(
+                tx,
+                submission.caller(),
+                action,
+                resource,
+                submission.body(),
+                it,
+                Optional.of(WaitingSubmission.of(submission)))) {
+            case Requested.Refused refused -> new SubmissionResult.Refused<>(List.of(refused.problem()));
+            case Requested.Waiting waiting ->
+                new SubmissionResult.Waiting<>(waiting.approval().pending(), waiting.created());
+        });
+    }
+
+    /** Why an approval does not suffice, for what the request concerns and needs now. */
+    public static Optional<Problem> obstacle(GivenApproval given, Resource resource, Optional<ApprovalNeed> need) {
+        if (!given.resource().equals(resource)) {
+            return Optional.of(Problem.of(
+                    ErrorCode.APPROVAL_CONFLICT,
+                    "the request concerns " + resource + " now, but approval " + given.id() + " was requested for "
+                            + given.resource() + "; reject it, and send the request again"));
+        }
+        return need.filter(it -> !ApprovalRules.satisfies(given.by(), it.role(), resource))
+                .map(it -> Problem.of(
+                        ErrorCode.APPROVAL_CONFLICT,
+                        "the request requires the role " + it.role().wireName() + " now, by rule " + it.rule()
+                                + "; a principal with this role has to approve it"));
+    }
+
+    /**
+     * Stores a request until it is decided.
+     *
+     * @param payload the request, without secrets
+     * @param submission absent for a change that is answered directly and has no inbox entry
+     */
+    public Requested request(
+            Handle tx,
+            Caller caller,
+            Action action,
+            Resource resource,
+            Object payload,
+            ApprovalNeed need,
+            Optional<WaitingSubmission> submission) {
+        String json = Json.write(payload);
+        String digest = Sha256.hex(action.wireName() + "\n" + json);
+        ApprovalTable table = new ApprovalTable(tx);
+        table.lock();
+        Optional<StoredApproval> same =
+                table.waiting(caller.principal().id(), digest).filter(it -> !isOver(tx, it) || !expired(tx, it));
+        if (same.isPresent()) {
+            submission.filter(it -> !it.answered()).ifPresent(it -> publish(tx, same.get(), caller, it));
+            return new Requested.Waiting(same.get(), false);
+        }
+        Optional<Problem> overLimit = overLimit(table, resource.owner());
+        if (overLimit.isPresent()) {
+            return new Requested.Refused(overLimit.get());
+        }
+        Instant now = Database.earlierTime(tx, clock);
+        StoredApproval approval = new StoredApproval(
+                ApprovalId.next(),
+                action.wireName(),
+                resource,
+                new StoredApproval.Requester(
+                        caller.principal().id(),
+                        tokens.idOf(tx, caller.principal()),
+                        caller.principal().grants(),
+                        caller.via()),
+                json,
+                digest,
+                submission,
+                submission.flatMap(WaitingSubmission::traceparent),
+                Spans.traceId(),
+                need.role(),
+                need.rule(),
+                ApprovalState.WAITING,
+                now,
+                now.plus(need.expiresAfter()),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+        table.add(approval);
+        new Outbox(tx, clock)
+                .append(
+                        approval.requested(submission.map(WaitingSubmission::id)),
+                        caller.initiator(),
+                        approval.traceparent());
+        LOG.infof(
+                "approval %s: '%s' by %s on %s %s, by rule %s",
+                approval.id(),
+                approval.action(),
+                approval.requester().principal(),
+                resource,
+                approval.pending().text(),
+                need.rule());
+        return new Requested.Waiting(approval, true);
+    }
+
+    /** Another submission with the same content gets its own answer. */
+    private void publish(Handle tx, StoredApproval approval, Caller caller, WaitingSubmission submission) {
+        new Outbox(tx, clock)
+                .append(approval.requested(Optional.of(submission.id())), caller.initiator(), submission.traceparent());
+    }
+
+    private Optional<Problem> overLimit(ApprovalTable table, Optional<String> owner) {
+        if (table.countWaiting(owner) >= config.maxWaitingPerOwner()) {
+            return Optional.of(tooMany(
+                    owner.map(it -> "of owner '" + it + "'").orElse("that concern no owner"),
+                    config.maxWaitingPerOwner()));
+        }
+        return table.countWaiting() >= config.maxWaiting()
+                ? Optional.of(tooMany("of this installation", config.maxWaiting()))
+                : Optional.empty();
+    }
+
+    private static Problem tooMany(String what, int max) {
+        return Problem.of(
+                ErrorCode.TOO_MANY_APPROVALS,
+                "requests " + what + " that wait for an approval: " + max
+                        + ", the limit; this one has no effect. Send it again when some of them are decided");
+    }
+
+    /** By the later one of two clocks: no clock that is behind lets an expired request be approved. */
+    boolean isOver(Handle tx, StoredApproval approval) {
+        return !Database.laterTime(tx, clock.instant()).isBefore(approval.expiresAt());
+    }
+
+    /** @return false if another transaction decides about it at the moment */
+    boolean expired(Handle tx, StoredApproval approval) {
+        Optional<StoredApproval> locked =
+                new ApprovalTable(tx).lockIfFree(approval.id()).filter(it -> it.state() == ApprovalState.WAITING);
+        locked.ifPresent(it -> close(
+                tx,
+                it,
+                ApprovalState.EXPIRED,
+                Optional.empty(),
+                Optional.empty(),
+                Problem.of(
+                        ErrorCode.APPROVAL_EXPIRED,
+                        "approval " + it.id() + " by role " + it.role().wireName()
+                                + " was not given until " + it.expiresAt()
+                                + "; the request had no effect, send it again with a new id")));
+        return locked.isPresent();
+    }
+
+    /** Ends an approval without an effect of the request. */
+    void close(
+            Handle tx,
+            StoredApproval approval,
+            ApprovalState state,
+            Optional<String> by,
+            Optional<String> comment,
+            Problem problem) {
+        decide(tx, approval, state, by, comment, Optional.empty());
+        approval.submission().ifPresent(it -> {
+            if (state == ApprovalState.WITHDRAWN) {
+                submissions.withdrawn(tx, it);
+            } else {
+                submissions.notApproved(
+                        tx,
+                        it,
+                        new SubmissionProcessor.Subject(
+                                approval.resource().name(), approval.resource().owner()),
+                        problem,
+                        initiator(by));
+            }
+        });
+    }
+
+    /** Stores and publishes a decision. */
+    void decide(
+            Handle tx,
+            StoredApproval approval,
+            ApprovalState state,
+            Optional<String> by,
+            Optional<String> comment,
+            Optional<String> result) {
+        new ApprovalTable(tx).decided(approval.id(), state, by, comment, result, clock.instant());
+        new Outbox(tx, clock)
+                .append(
+                        approval.decided(ApprovalDecided.Outcome.valueOf(state.name()), by, comment),
+                        initiator(by),
+                        approval.traceparent());
+        LOG.infof(
+                "approval %s is %s%s",
+                approval.id(), state, by.map(it -> " by " + it).orElse(""));
+    }
+
+    private static Initiator initiator(Optional<String> by) {
+        return by.flatMap(Initiator::of).orElse(Outbox.SYSTEM);
+    }
+}

@@ -1,0 +1,182 @@
+package dev.perennial.orders.approvals;
+
+import dev.perennial.events.ApprovalId;
+import dev.perennial.orders.access.GrantCondition;
+import dev.perennial.orders.database.Columns;
+import dev.perennial.orders.database.Json;
+import dev.perennial.orders.submission.WaitingSubmission;
+import dev.perennial.rules.access.Grant;
+import dev.perennial.rules.approvals.ApprovalState;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Query;
+
+/** The table {@code approval}. */
+public final class ApprovalTable {
+    private final Handle tx;
+
+    public ApprovalTable(Handle tx) {
+        this.tx = tx;
+    }
+
+    /** Until the transaction ends, no other one adds a row. */
+    void lock() {
+        tx.execute("SELECT pg_advisory_xact_lock(hashtextextended('approvals', 0))");
+    }
+
+    void add(StoredApproval approval) {
+        tx.createUpdate("""
+                INSERT INTO approval (id, action, owner, name, issuer, requester, requester_token, grants, interface, payload,
+                    digest, source, request_id, request_digest, answered, traceparent, trace_id, required_role, rule, state,
+                    created_at, expires_at)
+                VALUES (:id, :action, :owner, :name, :issuer, :requester, :token, CAST(:grants AS jsonb), :via,
+                    CAST(:payload AS jsonb), :digest, :source, :requestId, :requestDigest, :answered, :traceparent, :traceId,
+                    :role, :rule, :state, :createdAt, :expiresAt)""")
+                .bind("id", approval.id().value())
+                .bind("action", approval.action())
+                .bind("owner", approval.resource().owner().orElse(null))
+                .bind("name", approval.resource().name().orElse(null))
+                .bind("issuer", approval.resource().issuer().orElse(null))
+                .bind("requester", approval.requester().principal())
+                .bind("token", approval.requester().token().orElse(null))
+                .bind("grants", Json.write(approval.requester().grants()))
+                .bind("via", approval.requester().via().name())
+                .bind("payload", approval.payload())
+                .bind("digest", approval.digest())
+                .bind(
+                        "source",
+                        approval.submission().map(WaitingSubmission::source).orElse(null))
+                .bind(
+                        "requestId",
+                        approval.submission().map(WaitingSubmission::id).orElse(null))
+                .bind(
+                        "requestDigest",
+                        approval.submission().flatMap(WaitingSubmission::digest).orElse(null))
+                .bind(
+                        "answered",
+                        approval.submission().map(WaitingSubmission::answered).orElse(true))
+                .bind("traceparent", approval.traceparent().orElse(null))
+                .bind("traceId", approval.traceId().orElse(null))
+                .bind("role", approval.role().name())
+                .bind("rule", approval.rule())
+                .bind("state", approval.state().name())
+                .bind("createdAt", Columns.at(approval.createdAt()))
+                .bind("expiresAt", Columns.at(approval.expiresAt()))
+                .execute();
+    }
+
+    /** The same request of the same requester that waits. */
+    Optional<StoredApproval> waiting(String requester, String digest) {
+        return tx.createQuery(
+                        "SELECT * FROM approval WHERE requester = :requester AND digest = :digest AND state = 'WAITING'")
+                .bind("requester", requester)
+                .bind("digest", digest)
+                .map((row, context) -> StoredApproval.of(row))
+                .findOne();
+    }
+
+    /** The number of waiting requests of an owner, or without one. */
+    int countWaiting(Optional<String> owner) {
+        return tx.createQuery(
+                        "SELECT count(*) FROM approval WHERE state = 'WAITING' AND owner IS NOT DISTINCT FROM :owner")
+                .bind("owner", owner.orElse(null))
+                .mapTo(Integer.class)
+                .one();
+    }
+
+    int countWaiting() {
+        return tx.createQuery("SELECT count(*) FROM approval WHERE state = 'WAITING'")
+                .mapTo(Integer.class)
+                .one();
+    }
+
+    public Optional<StoredApproval> find(ApprovalId id) {
+        return one(id, "");
+    }
+
+    Optional<StoredApproval> lock(ApprovalId id) {
+        return one(id, " FOR UPDATE");
+    }
+
+    /** Empty if another transaction has locked it. */
+    Optional<StoredApproval> lockIfFree(ApprovalId id) {
+        return one(id, " FOR UPDATE SKIP LOCKED");
+    }
+
+    private Optional<StoredApproval> one(ApprovalId id, String suffix) {
+        return tx.createQuery("SELECT * FROM approval WHERE id = :id" + suffix)
+                .bind("id", id.value())
+                .map((row, context) -> StoredApproval.of(row))
+                .findOne();
+    }
+
+    /** Waiting requests whose time is over. */
+    List<ApprovalId> expired(Instant now, int limit) {
+        return tx.createQuery(
+                        "SELECT id FROM approval WHERE state = 'WAITING' AND expires_at <= :now ORDER BY expires_at LIMIT :limit")
+                .bind("now", Columns.at(now))
+                .bind("limit", limit)
+                .map((row, context) -> ApprovalId.of(row.getString("id")))
+                .list();
+    }
+
+    void decided(
+            ApprovalId id,
+            ApprovalState state,
+            Optional<String> by,
+            Optional<String> comment,
+            Optional<String> result,
+            Instant now) {
+        tx.createUpdate("""
+                UPDATE approval SET state = :state, decided_at = :now, decided_by = :by, comment = :comment,
+                    result = CAST(:result AS jsonb)
+                WHERE id = :id""")
+                .bind("state", state.name())
+                .bind("now", Columns.at(now))
+                .bind("by", by.orElse(null))
+                .bind("comment", comment.orElse(null))
+                .bind("result", result.orElse(null))
+                .bind("id", id.value())
+                .execute();
+    }
+
+    /**
+     * The newest first.
+     *
+     * @param before only older ones
+     * @param readable only those with a resource that one of these grants covers
+     */
+    public List<StoredApproval> find(
+            Optional<ApprovalState> state, Optional<ApprovalId> before, List<Grant> readable, int limit) {
+        GrantCondition covered = GrantCondition.of(readable, "a");
+        Query query = tx.createQuery("SELECT * FROM approval a WHERE " + covered.sql()
+                        + (state.isPresent() ? " AND state = :state" : "")
+                        + (before.isPresent() ? " AND id < :before" : "") + " ORDER BY id DESC LIMIT :limit")
+                .bindMap(covered.values())
+                .bind("limit", limit);
+        state.ifPresent(it -> query.bind("state", it.name()));
+        before.ifPresent(it -> query.bind("before", it.value()));
+        return query.map((row, context) -> StoredApproval.of(row)).list();
+    }
+
+    /** Approvals that were decided before, in the order of their ids. */
+    public List<UUID> ended(Instant before, UUID after, int limit) {
+        return tx.createQuery(
+                        "SELECT id FROM approval WHERE decided_at < :before AND id > :after ORDER BY id LIMIT :limit")
+                .bind("before", Columns.at(before))
+                .bind("after", after)
+                .bind("limit", limit)
+                .mapTo(UUID.class)
+                .list();
+    }
+
+    public int delete(Collection<UUID> ids) {
+        return tx.createUpdate("DELETE FROM approval WHERE id = ANY (:ids) AND decided_at IS NOT NULL")
+                .bindArray("ids", UUID.class, ids.toArray())
+                .execute();
+    }
+}

@@ -1,0 +1,21 @@
+package dev.perennial.orders.approvals;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+
+/** Requests that wait for the decision of a second person. */
+@ConfigMapping(prefix = "perennial.approvals")
+public interface ApprovalsConfig {
+    /** Requests of one owner that may wait at the same time; those that concern no owner count together. */
+    @WithDefault("100")
+    int maxWaitingPerOwner();
+
+    /** Requests that may wait at the same time. */
+    @WithDefault("5000")
+    int maxWaiting();
+
+    /** Interval at which expired approvals are recorded. They cannot be approved before that either. */
+    @WithDefault("10s")
+    Duration expiryInterval();
+}

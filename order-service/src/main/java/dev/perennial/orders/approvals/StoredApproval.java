@@ -1,0 +1,155 @@
+package dev.perennial.orders.approvals;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import dev.perennial.events.ApprovalDecided;
+import dev.perennial.events.ApprovalId;
+import dev.perennial.events.ApprovalRequested;
+import dev.perennial.orders.access.AccessInterface;
+import dev.perennial.orders.database.Columns;
+import dev.perennial.orders.database.Json;
+import dev.perennial.orders.submission.PendingApproval;
+import dev.perennial.orders.submission.WaitingSubmission;
+import dev.perennial.rules.access.Grant;
+import dev.perennial.rules.access.Resource;
+import dev.perennial.rules.access.Role;
+import dev.perennial.rules.approvals.ApprovalState;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A row of {@code approval}.
+ *
+ * @param action its name on the wire
+ * @param payload the request as JSON
+ * @param digest of action and payload
+ * @param submission absent for a change that has no inbox entry
+ * @param rule which requires the approval
+ * @param result the answer to the approved request, as JSON
+ */
+public record StoredApproval(
+        ApprovalId id,
+        String action,
+        Resource resource,
+        Requester requester,
+        String payload,
+        String digest,
+        Optional<WaitingSubmission> submission,
+        Optional<String> traceparent,
+        Optional<String> traceId,
+        Role role,
+        String rule,
+        ApprovalState state,
+        Instant createdAt,
+        Instant expiresAt,
+        Optional<Instant> decidedAt,
+        Optional<String> decidedBy,
+        Optional<String> comment,
+        Optional<String> result) {
+    private static final TypeReference<List<Grant>> GRANTS = new TypeReference<>() {};
+
+    /**
+     * @param principal its id
+     * @param token the id of its service token, if it has one
+     * @param grants those at the time of the request
+     */
+    public record Requester(String principal, Optional<String> token, List<Grant> grants, AccessInterface via) {
+        public Requester {
+            grants = List.copyOf(grants);
+        }
+    }
+
+    public PendingApproval pending() {
+        return new PendingApproval(id, role, expiresAt);
+    }
+
+    /** @throws UncheckedIOException if the stored request cannot be read */
+    public <T> T request(Class<T> type) {
+        T request = Json.read(payload, type);
+        if (request == null) {
+            throw new UncheckedIOException(new IOException("the request is JSON null"));
+        }
+        return request;
+    }
+
+    /** @param requestId of the submission that gets the fact as its answer */
+    ApprovalRequested requested(Optional<String> requestId) {
+        return new ApprovalRequested(
+                id,
+                action,
+                requestId,
+                resource.owner(),
+                resource.name(),
+                resource.issuer(),
+                requester.principal(),
+                role.wireName(),
+                expiresAt);
+    }
+
+    ApprovalDecided decided(ApprovalDecided.Outcome outcome, Optional<String> by, Optional<String> why) {
+        return new ApprovalDecided(
+                id,
+                action,
+                submission.map(WaitingSubmission::id),
+                resource.owner(),
+                resource.name(),
+                resource.issuer(),
+                requester.principal(),
+                role.wireName(),
+                outcome,
+                by,
+                why);
+    }
+
+    static StoredApproval of(ResultSet row) throws SQLException {
+        Optional<String> traceparent = Columns.optionalText(row, "traceparent");
+        return new StoredApproval(
+                ApprovalId.of(row.getString("id")),
+                row.getString("action"),
+                new Resource(
+                        Columns.optionalText(row, "owner"),
+                        Columns.optionalText(row, "name"),
+                        Columns.optionalText(row, "issuer")),
+                new Requester(
+                        row.getString("requester"),
+                        Columns.optionalText(row, "requester_token"),
+                        grants(row.getString("grants")),
+                        AccessInterface.valueOf(row.getString("interface"))),
+                row.getString("payload"),
+                row.getString("digest"),
+                submission(row, traceparent),
+                traceparent,
+                Columns.optionalText(row, "trace_id"),
+                Role.valueOf(row.getString("required_role")),
+                row.getString("rule"),
+                ApprovalState.valueOf(row.getString("state")),
+                Columns.instant(row, "created_at"),
+                Columns.instant(row, "expires_at"),
+                Columns.optionalInstant(row, "decided_at"),
+                Columns.optionalText(row, "decided_by"),
+                Columns.optionalText(row, "comment"),
+                Columns.optionalText(row, "result"));
+    }
+
+    private static Optional<WaitingSubmission> submission(ResultSet row, Optional<String> traceparent)
+            throws SQLException {
+        String source = row.getString("source");
+        return source == null
+                ? Optional.empty()
+                : Optional.of(new WaitingSubmission(
+                        source,
+                        row.getString("request_id"),
+                        Columns.optionalText(row, "request_digest"),
+                        row.getBoolean("answered"),
+                        traceparent));
+    }
+
+    /** Grants that cannot be read count as none: the request cannot be approved. */
+    private static List<Grant> grants(String json) {
+        return Json.readOr(() -> List.copyOf(Json.read(json, GRANTS)), List.of());
+    }
+}
