@@ -22,6 +22,7 @@ import picocli.CommandLine.Help;
             RenewCommand.class,
             RevokeCommand.class,
             RetireCommand.class,
+            TransferCommand.class,
             ReplaceCommand.class,
             ApprovalCommand.class,
             IssuerCommand.class,

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-/** {@code renew}, {@code retire} and {@code revoke}. */
+/** {@code renew}, {@code retire}, {@code transfer} and {@code revoke}. */
 class CertificateChangesTest extends FakeApiSetup {
     @Test
     void renewsACertificateAndWaitsForTheProof() {
@@ -42,6 +42,30 @@ class CertificateChangesTest extends FakeApiSetup {
                         "Bearer secret PUT /api/v1/certificates/01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f01/retirement"
                                 + " {\"reason\":\"it is closed\"}",
                         "Bearer secret DELETE /api/v1/certificates/01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f01/retirement ");
+    }
+
+    @Test
+    void transfersACertificate() {
+        responses.put(
+                "GET /api/v1/certificates?name=shop&owner=shop",
+                "{\"items\": [{\"certificateId\": \"01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f01\"}]}");
+        String transfer = "POST /api/v1/certificates/01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f01/transfer";
+        String done = "{\"name\": \"shop\", \"formerOwner\": \"%s\", \"owner\": \"blog\"}";
+        responses.put(transfer + "?dryRun=true", done.formatted("shop"));
+        responses.put(transfer, done.formatted("shop"));
+
+        assertThat(run("transfer", "shop", "--owner", "shop", "--to", "blog", "--dry-run"))
+                .isZero();
+        assertThat(output).contains("shop can be transferred from shop to blog; nothing was changed");
+        assertThat(run("transfer", "shop", "--owner", "shop", "--to", "blog", "--label", "cost-centre=4711"))
+                .isZero();
+        assertThat(output).contains("shop: transferred from shop to blog");
+        assertThat(requests)
+                .endsWith("Bearer secret " + transfer + " {\"owner\":\"blog\",\"labels\":{\"cost-centre\":\"4711\"}}");
+
+        responses.put(transfer, done.formatted("blog"));
+        assertThat(run("transfer", "shop", "--owner", "shop", "--to", "blog")).isZero();
+        assertThat(output).contains("shop belongs to blog already; nothing was changed");
     }
 
     @Test

@@ -123,7 +123,9 @@ public enum ErrorCode {
     /** The approval cannot be decided so: it is decided already, it has expired, or the request is no longer allowed. */
     APPROVAL_CONFLICT(Reaction.REFUSE),
     /** As many requests wait for an approval as may. */
-    TOO_MANY_APPROVALS(Reaction.REFUSE);
+    TOO_MANY_APPROVALS(Reaction.REFUSE),
+    /** The new owner of a certificate has a certificate with its name. */
+    NAME_IN_USE(Reaction.REFUSE);
 
     /** The reaction that the failure requires. */
     public enum Reaction {

@@ -32,7 +32,8 @@ public enum EventType {
     RENEWAL_REQUESTED("renewal.requested", Topic.REQUESTS, RenewalRequested.class),
     RENEWAL_STARTED("renewal.started", Topic.ORDERS, RenewalStarted.class),
     APPROVAL_REQUESTED("approval.requested", Topic.ORDERS, ApprovalRequested.class),
-    APPROVAL_DECIDED("approval.decided", Topic.ORDERS, ApprovalDecided.class);
+    APPROVAL_DECIDED("approval.decided", Topic.ORDERS, ApprovalDecided.class),
+    CERTIFICATE_TRANSFERRED("certificate.transferred", Topic.ORDERS, CertificateTransferred.class);
 
     private final String wireName;
     private final Topic topic;

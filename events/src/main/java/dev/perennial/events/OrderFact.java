@@ -12,6 +12,7 @@ public sealed interface OrderFact extends Fact
                 CertificateRehearsed,
                 CertificateRetired,
                 CertificateRevoked,
+                CertificateTransferred,
                 DeploymentFailed,
                 DeploymentOverdue,
                 DeploymentRolledBack,

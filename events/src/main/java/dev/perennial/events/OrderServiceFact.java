@@ -7,6 +7,7 @@ public sealed interface OrderServiceFact extends Fact
                 CertificateNamesFailing,
                 CertificateRefused,
                 CertificateRetired,
+                CertificateTransferred,
                 IssuanceFollowUp,
                 OrderPlaced,
                 RenewalStarted,

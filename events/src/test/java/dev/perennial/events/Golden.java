@@ -101,6 +101,7 @@ public final class Golden {
                 data.get("order").get("certificateId").asText();
             case CERTIFICATE_ACCEPTED,
                     CERTIFICATE_RETIRED,
+                    CERTIFICATE_TRANSFERRED,
                     CERTIFICATE_NAMES_FAILING,
                     ORDER_FAILED,
                     ORDER_REJECTED,

@@ -30,7 +30,13 @@ class GoldenTest {
     @ParameterizedTest
     @EnumSource(
             mode = EnumSource.Mode.EXCLUDE,
-            names = {"APPROVAL_DECIDED", "APPROVAL_REQUESTED", "CERTIFICATE_NAMES_FAILING", "CERTIFICATE_RETIRED"})
+            names = {
+                "APPROVAL_DECIDED",
+                "APPROVAL_REQUESTED",
+                "CERTIFICATE_NAMES_FAILING",
+                "CERTIFICATE_RETIRED",
+                "CERTIFICATE_TRANSFERRED"
+            })
     void readsTheBytesOfTheBaseline(EventType type) {
         String baseline = Golden.baseline(type).toString();
 

@@ -46,6 +46,8 @@ final class Wording {
             case REVOCATION_FAILED -> "The certificate is not revoked, or its key is not destroyed.";
             case CERTIFICATE_RETIRED ->
                 "Perennial stops renewing a certificate; the certificate in use stays until it expires.";
+            case CERTIFICATE_TRANSFERRED ->
+                "A certificate belongs to another owner; its key and its deployment are unchanged, and its next order is for the new owner.";
             case CERTIFICATE_NAMES_FAILING ->
                 "The control of some names of a certificate cannot be proven any more: they block its renewal, or were dropped from it.";
             case RENEWAL_REQUESTED -> "A request to renew a certificate now, without other changes.";

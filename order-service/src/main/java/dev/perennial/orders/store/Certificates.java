@@ -60,6 +60,18 @@ public final class Certificates {
                 .execute();
     }
 
+    /** Changes the owner of a certificate that the transaction has locked. */
+    public void transfer(CertificateId id, String owner, Map<String, String> labels, Instant now) {
+        tx.createUpdate("""
+                UPDATE certificate SET owner = :owner, labels = CAST(:labels AS jsonb), updated_at = :now
+                WHERE id = :id""")
+                .bind("owner", owner)
+                .bind("labels", Json.write(labels))
+                .bind("now", Columns.at(now))
+                .bind("id", id.value())
+                .execute();
+    }
+
     /** Stores the spec of the certificate and its latest order. */
     public void ordered(CertificateId id, CertificateSpec spec, OrderId order, Instant now) {
         SpecColumns.bind(tx.createUpdate("""

@@ -398,6 +398,7 @@ class AccessMatrixIT {
                 {"request":{"name":"matrix","owner":"existing","identifiers":[{"type":"dns","value":"m.example.org"}]}}""";
             case "POST /doctor" -> "{\"name\":\"served.example.com\"}";
             case "POST /certificates/{id}/revocations" -> "{\"reason\":\"superseded\"}";
+            case "POST /certificates/{id}/transfer" -> "{\"owner\":\"existing\"}";
             case "POST /tokens" -> """
                 {"name":"admin","grants":[{"role":"viewer","owners":["*"]}],"expiresAt":"%s"}""".formatted(java.time.Instant.now().plusSeconds(600));
             default -> "{}";

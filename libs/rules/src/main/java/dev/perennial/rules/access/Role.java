@@ -8,7 +8,7 @@ import java.util.Optional;
 public enum Role {
     /** Reads. */
     VIEWER,
-    /** Requests, renews, retires and revokes certificates. */
+    /** Requests, renews, retires, revokes and transfers certificates. */
     REQUESTER,
     /** Approves the requests of others, and what they have planned. */
     APPROVER,

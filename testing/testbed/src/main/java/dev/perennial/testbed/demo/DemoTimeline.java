@@ -9,6 +9,7 @@ import dev.perennial.events.CertificateRefused;
 import dev.perennial.events.CertificateRehearsed;
 import dev.perennial.events.CertificateRetired;
 import dev.perennial.events.CertificateRevoked;
+import dev.perennial.events.CertificateTransferred;
 import dev.perennial.events.CloudEvent;
 import dev.perennial.events.DeploymentFailed;
 import dev.perennial.events.DeploymentOverdue;
@@ -139,6 +140,8 @@ final class DemoTimeline {
             case CertificateRevoked revoked -> "revoked: serial " + revoked.serial();
             case RevocationFailed failed -> "revocation FAILED: " + text(failed.problem());
             case CertificateRetired retired -> "RETIRED";
+            case CertificateTransferred transferred ->
+                "transferred from " + transferred.formerOwner() + " to " + transferred.owner();
             case CertificateNamesFailing failing -> "names FAILING: " + failing.names();
         };
     }

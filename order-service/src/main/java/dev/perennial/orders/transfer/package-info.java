@@ -1,0 +1,2 @@
+/** Transfers certificates to other owners. */
+package dev.perennial.orders.transfer;
