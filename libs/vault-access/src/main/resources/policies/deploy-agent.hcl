@@ -14,6 +14,11 @@ path "perennial/metadata/hosts/{{identity.entity.metadata.host}}/rehearsals/" {
   capabilities = ["list"]
 }
 
+# The public keys of the services.
+path "perennial/data/signers/*" {
+  capabilities = ["read"]
+}
+
 path "auth/token/renew-self" {
   capabilities = ["update"]
 }

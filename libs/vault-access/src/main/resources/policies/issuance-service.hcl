@@ -53,6 +53,21 @@ path "perennial/metadata/rehearsals/*" {
   capabilities = ["delete"]
 }
 
+# The keys with which this service signs its events. "update" is required for check-and-set writes.
+path "perennial/data/signing/issuance-service" {
+  capabilities = ["create", "read", "update"]
+}
+
+# The public keys of this service.
+path "perennial/data/signers/issuance-service" {
+  capabilities = ["create", "read", "update"]
+}
+
+# The public keys of the services.
+path "perennial/data/signers/*" {
+  capabilities = ["read"]
+}
+
 path "auth/token/renew-self" {
   capabilities = ["update"]
 }

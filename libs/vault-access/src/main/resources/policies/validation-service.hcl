@@ -9,6 +9,21 @@ path "perennial/data/dns/*" {
   capabilities = ["read"]
 }
 
+# The keys with which this service signs its events. "update" is required for check-and-set writes.
+path "perennial/data/signing/validation-service" {
+  capabilities = ["create", "read", "update"]
+}
+
+# The public keys of this service.
+path "perennial/data/signers/validation-service" {
+  capabilities = ["create", "read", "update"]
+}
+
+# The public keys of the services.
+path "perennial/data/signers/*" {
+  capabilities = ["read"]
+}
+
 path "auth/token/renew-self" {
   capabilities = ["update"]
 }

@@ -63,6 +63,16 @@ public record SecretPath(String value) {
         return new SecretPath("hosts/" + host + "/" + REHEARSALS);
     }
 
+    /** The private keys with which a service signs its events. */
+    public static SecretPath signingKeys(String service) {
+        return new SecretPath("signing/" + service);
+    }
+
+    /** The public keys of a service, which every reader of its events needs. */
+    public static SecretPath signers(String service) {
+        return new SecretPath("signers/" + service);
+    }
+
     /** The credentials of a DNS provider; its type defines the fields. */
     public static SecretPath dnsProvider(String name) {
         return new SecretPath("dns/" + name);

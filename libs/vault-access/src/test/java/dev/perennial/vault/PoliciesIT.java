@@ -189,6 +189,34 @@ class PoliciesIT {
         assertForbidden(() -> agentOfNoHost.list(new SecretPath("hosts")));
     }
 
+    @Test
+    void aServiceReadsNoSigningKeyOfAnotherAndWritesNoPublicKeyOfAnother() {
+        Map<String, SecretStore> services =
+                Map.of("order-service", orders, "validation-service", validation, "issuance-service", issuance);
+        services.forEach((service, store) -> {
+            SecretPath signingKeys = SecretPath.signingKeys(service);
+            SecretPath signers = SecretPath.signers(service);
+            assertThat(store.createOnly(signingKeys, KEY).created()).isTrue();
+            assertThat(store.replace(signingKeys, KEY, 1)).contains(2L);
+            assertThat(store.replace(signers, KEY, 0)).contains(1L);
+            for (SecretStore reader : List.of(orders, validation, issuance, agentA, agentB, agentOfNoHost)) {
+                assertThat(reader.read(signers)).isPresent();
+                assertForbidden(() -> reader.destroy(signers));
+                assertForbidden(() -> reader.destroy(signingKeys));
+                if (reader != store) {
+                    assertForbidden(() -> reader.read(signingKeys));
+                    assertForbidden(() -> reader.replace(signingKeys, KEY, 2));
+                    assertForbidden(() -> reader.replace(signers, KEY, 1));
+                }
+            }
+        });
+        SecretPath ofNoService = SecretPath.signers("another-service");
+        for (SecretStore any : List.of(orders, validation, issuance, agentA)) {
+            assertForbidden(() -> any.createOnly(ofNoService, KEY));
+            assertForbidden(() -> any.createOnly(SecretPath.signingKeys("another-service"), KEY));
+        }
+    }
+
     private static void assertForbidden(ThrowingCallable attempt) {
         assertThatThrownBy(attempt).isInstanceOfSatisfying(PermissionDenied.class, e -> {
             assertThat(e.problem().code()).isEqualTo(ErrorCode.VAULT_UNAVAILABLE);
