@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param rehearsal whether it must never be served: hosts make a dry run with it and report {@link
  *     CertificateRehearsed}; false if absent
  * @param issuer the issuer at which it was ordered; absent if an older version published it
+ * @param signedOrder the order as the order-service signed it, unchanged; absent if the order had none
  */
 public record CertificateIssued(
         @JsonProperty(required = true) CertificateId certificateId,
@@ -35,12 +36,50 @@ public record CertificateIssued(
         @JsonProperty(required = true) long vaultVersion,
         @JsonSetter(nulls = Nulls.AS_EMPTY) boolean rehearsal,
 
-        Optional<String> issuer)
+        Optional<String> issuer,
+        Optional<String> signedOrder)
         implements IssuanceFact, OrderFact {
     public CertificateIssued {
         identifiers = List.copyOf(identifiers);
         targets = List.copyOf(targets);
         chain = List.copyOf(chain);
         issuer = issuer == null ? Optional.empty() : issuer;
+        signedOrder = signedOrder == null ? Optional.empty() : signedOrder;
+    }
+
+    /** Without a signed order. */
+    public CertificateIssued(
+            CertificateId certificateId,
+            OrderId orderId,
+            int attempt,
+            String name,
+            List<Identifier> identifiers,
+            List<String> targets,
+            String serial,
+            String fingerprint,
+            Instant notBefore,
+            Instant notAfter,
+            List<String> chain,
+            String vaultPath,
+            long vaultVersion,
+            boolean rehearsal,
+            Optional<String> issuer) {
+        this(
+                certificateId,
+                orderId,
+                attempt,
+                name,
+                identifiers,
+                targets,
+                serial,
+                fingerprint,
+                notBefore,
+                notAfter,
+                chain,
+                vaultPath,
+                vaultVersion,
+                rehearsal,
+                issuer,
+                Optional.empty());
     }
 }

@@ -80,18 +80,34 @@ public record CloudEvent(
 
     /** The headers of the Kafka record, without trace context. */
     public Map<String, String> headers() {
+        Map<String, String> headers = attributes(id, type(), source, time, subject, initiator);
+        headers.put(CONTENT_TYPE, JSON);
+        return headers;
+    }
+
+    /**
+     * The headers of a new tombstone, which its writer signs: it says which key of a compacted topic is removed.
+     *
+     * @param type of the state that is removed
+     */
+    public static Map<String, String> tombstoneHeaders(
+            EventType type, String key, URI source, Initiator initiator, Clock clock) {
+        return attributes(Uuids.next().toString(), type, source, clock.instant(), key, Optional.of(initiator));
+    }
+
+    private static Map<String, String> attributes(
+            String id, EventType type, URI source, Instant time, String subject, Optional<Initiator> initiator) {
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put(SPEC_VERSION, VERSION);
         headers.put(ID, id);
         headers.put(SOURCE, source.toString());
-        headers.put(TYPE, type().wireName());
+        headers.put(TYPE, type.wireName());
         headers.put(TIME, time.toString());
         headers.put(SUBJECT, subject);
         initiator.ifPresent(principal -> {
             headers.put(AUTH_TYPE, principal.type().wireName());
             headers.put(AUTH_ID, principal.id());
         });
-        headers.put(CONTENT_TYPE, JSON);
         return headers;
     }
 }

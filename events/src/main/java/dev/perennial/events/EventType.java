@@ -62,9 +62,13 @@ public enum EventType {
     }
 
     public static EventType of(Event data) {
+        return of(data.getClass());
+    }
+
+    public static EventType of(Class<? extends Event> dataClass) {
         return Arrays.stream(values())
-                .filter(t -> t.dataClass.isInstance(data))
+                .filter(t -> t.dataClass.equals(dataClass))
                 .findFirst()
-                .orElseThrow(() -> new IllegalStateException("no wire type for " + data.getClass()));
+                .orElseThrow(() -> new IllegalStateException("no wire type for " + dataClass));
     }
 }

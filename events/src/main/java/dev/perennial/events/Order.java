@@ -5,6 +5,7 @@ import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * An order with all data that the next service needs, so that the services are stateless.
@@ -18,6 +19,8 @@ import java.util.Objects;
  *     absent
  * @param secondCertificateAllowed whether this attempt may be finalized although the CA of an earlier one may have issued a
  *     certificate and cannot be asked (ADR 10); false if absent
+ * @param signedOrder this order, signed by the order-service when it published it: a compact JWS (RFC 7515). Other services
+ *     pass it on unchanged. Absent if an older version published it
  */
 public record Order(
         @JsonProperty(required = true) CertificateId certificateId,
@@ -34,13 +37,48 @@ public record Order(
 
         @JsonSetter(nulls = Nulls.AS_EMPTY) boolean keyReuse,
 
-        @JsonSetter(nulls = Nulls.AS_EMPTY) boolean secondCertificateAllowed) {
+        @JsonSetter(nulls = Nulls.AS_EMPTY) boolean secondCertificateAllowed,
+
+        Optional<String> signedOrder) {
     public Order {
         Objects.requireNonNull(certificateId, "certificateId");
         Objects.requireNonNull(orderId, "orderId");
         Objects.requireNonNull(acmeOrder, "acmeOrder");
         identifiers = List.copyOf(identifiers);
         targets = List.copyOf(targets);
+        signedOrder = signedOrder == null ? Optional.empty() : signedOrder;
+    }
+
+    /** Without a signature. */
+    public Order(
+            CertificateId certificateId,
+            OrderId orderId,
+            int attempt,
+            String name,
+            String owner,
+            String issuer,
+            List<Identifier> identifiers,
+            KeyType keyType,
+            List<String> targets,
+            AcmeOrder acmeOrder,
+            boolean rehearsal,
+            boolean keyReuse,
+            boolean secondCertificateAllowed) {
+        this(
+                certificateId,
+                orderId,
+                attempt,
+                name,
+                owner,
+                issuer,
+                identifiers,
+                keyType,
+                targets,
+                acmeOrder,
+                rehearsal,
+                keyReuse,
+                secondCertificateAllowed,
+                Optional.empty());
     }
 
     /** With a new key, and without permission for a second certificate. */
@@ -74,19 +112,35 @@ public record Order(
 
     /** A copy at another issuer. */
     public Order at(String other) {
+        return copy(other, acmeOrder, signedOrder);
+    }
+
+    /** The part that the order-service signs: without the signature, and without the URLs of authorizations. */
+    public Order signedPart() {
+        AcmeOrder part = new AcmeOrder(acmeOrder.url(), acmeOrder.finalizeUrl(), List.of(), acmeOrder.expires());
+        return copy(issuer, part, Optional.empty());
+    }
+
+    /** A copy with the signature of the order-service. */
+    public Order signedAs(String signed) {
+        return copy(issuer, acmeOrder, Optional.of(signed));
+    }
+
+    private Order copy(String at, AcmeOrder acme, Optional<String> signed) {
         return new Order(
                 certificateId,
                 orderId,
                 attempt,
                 name,
                 owner,
-                other,
+                at,
                 identifiers,
                 keyType,
                 targets,
-                acmeOrder,
+                acme,
                 rehearsal,
                 keyReuse,
-                secondCertificateAllowed);
+                secondCertificateAllowed,
+                signed);
     }
 }

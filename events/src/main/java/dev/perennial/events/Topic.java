@@ -142,6 +142,18 @@ public enum Topic {
         };
     }
 
+    /**
+     * The service that writes to this topic, and signs what it writes. Empty if many programs write: clients, and agents
+     * with a key for each host.
+     */
+    public Optional<String> service() {
+        return switch (this) {
+            case REQUESTS, DEPLOYMENTS -> Optional.empty();
+            case ORDERS, VALIDATIONS, ISSUANCES, ISSUERS, CHALLENGES ->
+                Optional.of(source.substring(Source.SERVICES.length()));
+        };
+    }
+
     /** The {@code source} of the events of the agent on a host. */
     public static URI sourceOfAgent(String host) {
         return URI.create(Source.AGENTS + host);
@@ -155,6 +167,7 @@ public enum Topic {
 
     private static final class Source {
         static final String ANY = "";
+        static final String SERVICES = "/perennial/";
         static final String AGENTS = "/perennial/deploy-agent/";
     }
 }

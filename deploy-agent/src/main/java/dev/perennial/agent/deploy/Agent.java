@@ -2,6 +2,7 @@ package dev.perennial.agent.deploy;
 
 import dev.perennial.agent.host.HostFile;
 import dev.perennial.events.CertificateIssued;
+import dev.perennial.platform.crypto.RecordSigner;
 import dev.perennial.platform.crypto.SigningKey;
 import dev.perennial.platform.messaging.EventPublisher;
 import dev.perennial.platform.messaging.EventReader;
@@ -9,6 +10,7 @@ import dev.perennial.platform.messaging.RecordProcessor;
 import dev.perennial.platform.messaging.Shutdown;
 import dev.perennial.platform.telemetry.Initiators;
 import dev.perennial.platform.telemetry.Spans;
+import dev.perennial.signatures.SignedOrders;
 import dev.perennial.vault.SecretStore;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.trace.Span;
@@ -37,6 +39,7 @@ class Agent {
     private final HostFile hostFile;
     private final EventReader reader;
     private final RecordProcessor processor;
+    private final SignedOrders signedOrders;
     private final Deployer deployer;
     private final DeploymentHandler deployments;
     private final DryRunHandler dryRuns;
@@ -48,11 +51,13 @@ class Agent {
             SecretStore store,
             EventReader reader,
             RecordProcessor processor,
+            SignedOrders signedOrders,
             @Channel("deployments") MutinyEmitter<byte[]> emitter,
             MeterRegistry meters) {
         Clock clock = Clock.systemUTC();
         this.reader = reader;
         this.processor = processor;
+        this.signedOrders = signedOrders;
         this.hostFile = HostFile.read(config.hostFile());
         HostBundles bundles = new HostBundles(store, hostFile.host());
         this.deployer = new Deployer(
@@ -63,7 +68,8 @@ class Agent {
                 (point, certificateName) -> LOG.debugf("%s: %s", certificateName, point),
                 meters);
         deployer.deleteUnfinished();
-        EventPublisher publisher = new EventPublisher(emitter, signingKey(config));
+        EventPublisher publisher =
+                new EventPublisher(emitter, signingKey(config).map(RecordSigner.class::cast));
         this.deployments = new DeploymentHandler(
                 hostFile.host(),
                 bundles,
@@ -118,6 +124,9 @@ class Agent {
 
     private void handle(ConsumerRecord<String, byte[]> record) {
         reader.dispatch(record, CertificateIssued.class, (event, issued) -> {
+            if (!issued.targets().contains(hostFile.host()) || !signedOrders.accepts(record, issued, hostFile.host())) {
+                return;
+            }
             Context trace = Initiators.in(trace(record), event);
             Shutdown.guard(() -> {
                 if (issued.rehearsal()) {

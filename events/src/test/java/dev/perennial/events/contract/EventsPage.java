@@ -41,9 +41,9 @@ final class EventsPage {
                 unknown types, and process a record once by its (topic, `ce_source`, `ce_id`). A record of a known type that
                 cannot be read goes to `<topic>.<consumer>.dlq`. A fact of a writer that does not own the topic is refused
                 ([foreign events](../operating/kafka.md#foreign-events)).
-                Agents sign their reports: the signature is the CloudEvents extension `signature`, header `ce_signature`
-                ([signed reports](../operating/kafka.md#signed-reports)). Every event but a request names its initiator in
-                `ce_authid` and `ce_authtype` ([initiators](../operating/access.md#initiators)).
+                Services and agents sign what they publish: the signature is the CloudEvents extension `signature`, header
+                `ce_signature` ([signed facts](../operating/kafka.md#signed-facts)). Every event but a request names its
+                initiator in `ce_authid` and `ce_authtype` ([initiators](../operating/access.md#initiators)).
 
                 """.formatted(RESOURCES));
     }
@@ -65,7 +65,37 @@ final class EventsPage {
                 Each topic has %d partitions. Observers may read every topic but the last.
 
                 """.formatted(Topic.PARTITIONS));
+        writers();
         settings();
+    }
+
+    private void writers() {
+        page.append("""
+                ### Who may publish what
+
+                A record has no effect if its type belongs to another topic, if its `ce_source` is not one of the topic, or if its
+                signature is not valid with a key of its writer.
+
+                """);
+        row("topic", "`ce_source`", "signed by", "public keys", "types");
+        page.append("|---|---|---|---|---|\n");
+        for (Topic topic : Topic.values()) {
+            TopicUse use = TopicUse.of(topic);
+            row(
+                    "`" + topic.topicName() + "`",
+                    use.acceptedSource(),
+                    use.signer(),
+                    use.publicKeys(),
+                    use.types().stream()
+                            .map(type -> "`" + type.wireName() + "`")
+                            .collect(Collectors.joining(", ")));
+        }
+        page.append("""
+
+                On a topic of a team, `certificate.requests.<owner>`, the types and sources are those of `certificate.requests`.
+                A tombstone is signed like a record with a value.
+
+                """);
     }
 
     private void settings() {

@@ -52,6 +52,11 @@ final class Headers {
         header(headers, CloudEvent.CONTENT_TYPE, "The media type of the record's value.")
                 .put("const", CloudEvent.JSON);
         header(
+                headers,
+                CloudEvent.SIGNATURE,
+                "The signature of the writer: a JWS with detached content (RFC 7515 appendix F) over the topic, the attributes"
+                        + " that identify the event, and the value. Clients do not sign.");
+        header(
                         headers,
                         TRACEPARENT,
                         "W3C trace context of the writer. All processing of the event joins this trace."

@@ -84,6 +84,33 @@ record TopicUse(Topic topic, String writer, List<String> readers, String key, St
                 .toList();
     }
 
+    String acceptedSource() {
+        return switch (topic) {
+            case REQUESTS -> "any; write access is the right to request";
+            case DEPLOYMENTS -> "`/perennial/deploy-agent/<host>`";
+            case ORDERS, VALIDATIONS, ISSUANCES, ISSUERS, CHALLENGES ->
+                "`/perennial/" + topic.service().orElseThrow() + "`";
+        };
+    }
+
+    String signer() {
+        return switch (topic) {
+            case REQUESTS -> "no one";
+            case DEPLOYMENTS -> "the host";
+            case ORDERS, VALIDATIONS, ISSUANCES, ISSUERS, CHALLENGES ->
+                topic.service().orElseThrow();
+        };
+    }
+
+    String publicKeys() {
+        return switch (topic) {
+            case REQUESTS -> "";
+            case DEPLOYMENTS -> "registered by an operator for the host";
+            case ORDERS, VALIDATIONS, ISSUANCES, ISSUERS, CHALLENGES ->
+                "`signers/" + topic.service().orElseThrow() + "` in Vault";
+        };
+    }
+
     String cleanupPolicy() {
         return topic.compacted() ? "compact" : "delete";
     }

@@ -10,6 +10,7 @@ import dev.perennial.platform.messaging.Shutdown;
 import dev.perennial.platform.telemetry.Initiators;
 import dev.perennial.platform.telemetry.LogContext;
 import dev.perennial.platform.telemetry.Spans;
+import dev.perennial.signatures.SignedOrders;
 import dev.perennial.vault.SecretStore;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.api.trace.Span;
@@ -35,11 +36,13 @@ class AuthorizedOrderConsumer {
 
     private final EventReader reader;
     private final RecordProcessor processor;
+    private final SignedOrders signedOrders;
     private final IssuanceHandler handler;
 
     AuthorizedOrderConsumer(
             EventReader reader,
             RecordProcessor processor,
+            SignedOrders signedOrders,
             IssuancePublisher topic,
             AcmeAccounts accounts,
             SecretStore secrets,
@@ -49,6 +52,7 @@ class AuthorizedOrderConsumer {
         Clock clock = Clock.systemUTC();
         this.reader = reader;
         this.processor = processor;
+        this.signedOrders = signedOrders;
         this.handler = new IssuanceHandler(
                 new Issuance(accounts, secrets, topic, clock, config.firstPollInterval(), config.issueTimeout()),
                 topic,
@@ -68,6 +72,9 @@ class AuthorizedOrderConsumer {
 
     private void handle(ConsumerRecord<String, byte[]> record) {
         reader.dispatch(record, OrderAuthorized.class, (event, authorized) -> {
+            if (!signedOrders.accepts(record, event.type(), authorized.order())) {
+                return;
+            }
             Context received = Initiators.in(received(record), event);
             Shutdown.guard(() -> LogContext.with(authorized, () -> handler.handle(authorized.order(), received)));
         });

@@ -70,7 +70,8 @@ record DownloadedChain(List<X509Certificate> chain) {
                 BundlePaths.of(order).own().value(),
                 vaultVersion,
                 order.rehearsal(),
-                Optional.of(issuer));
+                Optional.of(issuer),
+                order.signedOrder());
     }
 
     String serial() {

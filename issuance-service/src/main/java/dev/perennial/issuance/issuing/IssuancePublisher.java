@@ -12,6 +12,7 @@ import dev.perennial.events.Problem;
 import dev.perennial.events.RetryLater;
 import dev.perennial.events.RevocationFailed;
 import dev.perennial.events.Uuids;
+import dev.perennial.platform.crypto.RecordSigner;
 import dev.perennial.platform.messaging.EventPublisher;
 import dev.perennial.platform.messaging.Shutdown;
 import dev.perennial.platform.telemetry.Initiators;
@@ -39,8 +40,9 @@ public final class IssuancePublisher {
     @Inject
     IssuancePublisher(
             // The buffer stays small: each sender waits for its record, and max-concurrency limits the senders.
-            @Channel(CHANNEL) @OnOverflow(OnOverflow.Strategy.UNBOUNDED_BUFFER) MutinyEmitter<byte[]> emitter) {
-        this(new EventPublisher(emitter)::publish, Clock.systemUTC());
+            @Channel(CHANNEL) @OnOverflow(OnOverflow.Strategy.UNBOUNDED_BUFFER) MutinyEmitter<byte[]> emitter,
+            RecordSigner signer) {
+        this(new EventPublisher(emitter, Optional.of(signer))::publish, Clock.systemUTC());
     }
 
     public IssuancePublisher(Consumer<CloudEvent> publisher, Clock clock) {

@@ -11,6 +11,7 @@ import dev.perennial.platform.messaging.Retry;
 import dev.perennial.platform.messaging.Shutdown;
 import dev.perennial.platform.telemetry.Initiators;
 import dev.perennial.platform.telemetry.LogContext;
+import dev.perennial.signatures.SignedOrders;
 import dev.perennial.vault.SecretStore;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.context.Context;
@@ -31,6 +32,7 @@ class OrderFactConsumer {
 
     private final EventReader reader;
     private final RecordProcessor processor;
+    private final SignedOrders signedOrders;
     private final OrderSecretCleanup cleanup;
     private final OverdueDeploymentHandler overdue;
 
@@ -38,6 +40,7 @@ class OrderFactConsumer {
     OrderFactConsumer(
             EventReader reader,
             RecordProcessor processor,
+            SignedOrders signedOrders,
             SecretStore secrets,
             IssuancePublisher topic,
             IssuanceConfig config,
@@ -45,6 +48,7 @@ class OrderFactConsumer {
         this(
                 reader,
                 processor,
+                signedOrders,
                 secrets,
                 topic,
                 new Retry(config.initialRetryInterval(), config.maxRetryInterval(), config.retryTimeout()),
@@ -54,12 +58,14 @@ class OrderFactConsumer {
     OrderFactConsumer(
             EventReader reader,
             RecordProcessor processor,
+            SignedOrders signedOrders,
             SecretStore secrets,
             IssuancePublisher topic,
             Retry retry,
             MeterRegistry meters) {
         this.reader = reader;
         this.processor = processor;
+        this.signedOrders = signedOrders;
         this.cleanup = new OrderSecretCleanup(secrets, retry, meters);
         this.overdue = new OverdueDeploymentHandler(secrets, topic, retry, meters);
     }
@@ -73,6 +79,9 @@ class OrderFactConsumer {
 
     void handle(ConsumerRecord<String, byte[]> record) {
         reader.dispatch(record, IssuanceFollowUp.class, (event, fact) -> {
+            if (fact instanceof DeploymentOverdue late && !signedOrders.accepts(record, event.type(), late.order())) {
+                return;
+            }
             Context received = Initiators.in(AuthorizedOrderConsumer.received(record), event);
             Shutdown.guard(() -> LogContext.with(fact, () -> handle(event, fact, received)));
         });

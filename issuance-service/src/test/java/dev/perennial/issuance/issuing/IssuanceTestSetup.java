@@ -24,6 +24,10 @@ import dev.perennial.platform.messaging.EventReader;
 import dev.perennial.platform.messaging.RecordProcessor;
 import dev.perennial.platform.messaging.Retry;
 import dev.perennial.platform.telemetry.Initiators;
+import dev.perennial.signatures.SignatureMode;
+import dev.perennial.signatures.SignedOrders;
+import dev.perennial.signatures.VerificationKeys;
+import dev.perennial.signatures.WriterSignatures;
 import dev.perennial.vault.Bundle;
 import dev.perennial.vault.InMemorySecretStore;
 import dev.perennial.vault.SecretPath;
@@ -142,8 +146,10 @@ final class IssuanceTestSetup implements AutoCloseable {
                 new ConsumerRecord<>(Topic.ORDERS.topicName(), 0, 0L, event.subject(), EventCodec.encode(event.data()));
         event.headers().forEach((name, value) -> record.headers().add(name, value.getBytes(StandardCharsets.UTF_8)));
         new OrderFactConsumer(
-                        new EventReader(meters),
+                        new EventReader(meters, (any, headers, type) -> true),
                         new RecordProcessor((failed, reason) -> {}, meters),
+                        new SignedOrders(
+                                new WriterSignatures(SignatureMode.IGNORED, new VerificationKeys(vault), meters)),
                         new CrashingSecretStore(vault, interruptions),
                         out(),
                         retry(),

@@ -4,6 +4,7 @@ import dev.perennial.acme.IssuerSettingsCache;
 import dev.perennial.acme.Issuers;
 import dev.perennial.events.IssuerConfigured;
 import dev.perennial.platform.messaging.EventReader;
+import io.smallrye.reactive.messaging.annotations.Blocking;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -33,6 +34,7 @@ class IssuerConsumer {
     }
 
     @Incoming(CHANNEL)
+    @Blocking
     void on(ConsumerRecord<String, byte[]> record) {
         reader.latest(record, IssuerConfigured.class, (event, configured) -> put(configured), this::remove);
     }

@@ -6,6 +6,7 @@ import dev.perennial.orders.database.Database;
 import dev.perennial.platform.crypto.EventSignature;
 import dev.perennial.platform.crypto.VerificationKey;
 import dev.perennial.platform.messaging.LimitedLog;
+import dev.perennial.signatures.SignatureMode;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -23,7 +24,7 @@ public class HostSignatures {
     /** No genuine report is older; and the inbox knows the ids of later ones, so that none is counted twice. */
     private static final Duration MAX_AGE = Topic.RETENTION.plusDays(1);
 
-    private final HostSignatureMode mode;
+    private final SignatureMode mode;
     private final Clock clock;
     private final MeterRegistry meters;
     private final LimitedLog log = new LimitedLog();
@@ -41,13 +42,13 @@ public class HostSignatures {
      * @param host that the report names; a target of its order
      */
     public Optional<String> refusal(Handle tx, CloudEvent report, String host, EventSignature signature) {
-        if (mode == HostSignatureMode.IGNORED) {
+        if (mode == SignatureMode.IGNORED) {
             return Optional.empty();
         }
         Optional<Fault> fault = fault(tx, report, host, signature);
         fault.ifPresent(it -> meters.counter("perennial_unverified_reports_total", "reason", it.label)
                 .increment());
-        if (mode == HostSignatureMode.WARN) {
+        if (mode == SignatureMode.WARN) {
             fault.ifPresent(it -> log.ifDue(skipped -> LOG.warnf(
                     "the report of the host %s counts, although %s; with perennial.host-signatures=required it would be"
                             + " refused. %d more such reports since the last line; see"

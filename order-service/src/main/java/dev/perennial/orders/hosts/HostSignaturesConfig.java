@@ -1,5 +1,6 @@
 package dev.perennial.orders.hosts;
 
+import dev.perennial.signatures.SignatureMode;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import io.smallrye.config.WithParentName;
@@ -13,5 +14,5 @@ public interface HostSignaturesConfig {
      */
     @WithParentName
     @WithDefault("required")
-    HostSignatureMode mode();
+    SignatureMode mode();
 }

@@ -6,6 +6,7 @@ import dev.perennial.orders.database.Database;
 import dev.perennial.orders.scheduling.Wakeups;
 import dev.perennial.orders.scheduling.Worker;
 import dev.perennial.platform.messaging.EventPublisher;
+import dev.perennial.signatures.SigningKeys;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.smallrye.reactive.messaging.MutinyEmitter;
@@ -13,6 +14,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.Clock;
 import java.util.Map;
+import java.util.Optional;
 import org.eclipse.microprofile.reactive.messaging.Channel;
 import org.eclipse.microprofile.reactive.messaging.OnOverflow;
 
@@ -27,16 +29,21 @@ class RelayWorker {
             OutboxConfig config,
             Clock clock,
             Wakeups wakeups,
+            SigningKeys keys,
             // The batch of the relay limits the records in flight.
             @Channel("orders") @OnOverflow(OnOverflow.Strategy.UNBOUNDED_BUFFER) MutinyEmitter<byte[]> orders,
             @Channel("issuers") @OnOverflow(OnOverflow.Strategy.UNBOUNDED_BUFFER) MutinyEmitter<byte[]> issuers) {
         Map<String, EventPublisher> publishers = Map.of(
-                Topic.ORDERS.topicName(), new EventPublisher(orders),
-                Topic.ISSUERS.topicName(), new EventPublisher(issuers));
+                Topic.ORDERS.topicName(), new EventPublisher(orders, Optional.empty()),
+                Topic.ISSUERS.topicName(), new EventPublisher(issuers, Optional.empty()));
         RecordSender sender =
                 (topic, key, headers, value, trace) -> publishers.get(topic).send(key, headers, value, trace);
-        this.relay = new Relay(database, sender, config, clock);
-        this.worker = new Worker("outbox-relay", wakeups.on(Change.FACT_WRITTEN), config.pollInterval(), relay::round);
+        this.relay = new Relay(database, new SigningSender(keys::current, sender), config, clock);
+        this.worker = new Worker("outbox-relay", wakeups.on(Change.FACT_WRITTEN), config.pollInterval(), () -> {
+            // Without a key, nothing is sent, and another replica may publish the outbox.
+            keys.current();
+            return relay.round();
+        });
     }
 
     void start(@Observes StartupEvent event) {

@@ -14,7 +14,7 @@ import java.util.Optional;
 /**
  * A row that is not yet published.
  *
- * @param data empty for a tombstone, which has no headers
+ * @param data empty for a tombstone
  */
 record UnpublishedRecord(
         long seq,
@@ -47,9 +47,6 @@ record UnpublishedRecord(
     }
 
     Map<String, String> headers() {
-        if (data.isEmpty()) {
-            return Map.of();
-        }
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put(CloudEvent.SPEC_VERSION, CloudEvent.VERSION);
         headers.put(CloudEvent.ID, id);
@@ -60,7 +57,9 @@ record UnpublishedRecord(
         Initiator principal = initiator.orElse(Outbox.SYSTEM);
         headers.put(CloudEvent.AUTH_TYPE, principal.type().wireName());
         headers.put(CloudEvent.AUTH_ID, principal.id());
-        headers.put(CloudEvent.CONTENT_TYPE, CloudEvent.JSON);
+        if (data.isPresent()) {
+            headers.put(CloudEvent.CONTENT_TYPE, CloudEvent.JSON);
+        }
         return headers;
     }
 

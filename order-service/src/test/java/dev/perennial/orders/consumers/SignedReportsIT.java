@@ -12,7 +12,6 @@ import dev.perennial.events.OrderId;
 import dev.perennial.events.Topic;
 import dev.perennial.orders.hosts.HostKey;
 import dev.perennial.orders.hosts.HostKeys;
-import dev.perennial.orders.hosts.HostSignatureMode;
 import dev.perennial.orders.hosts.HostSignatures;
 import dev.perennial.orders.parts.ServiceFixture;
 import dev.perennial.orders.submission.AcceptedOrder;
@@ -21,6 +20,7 @@ import dev.perennial.platform.crypto.SigningKey;
 import dev.perennial.rules.access.Principal;
 import dev.perennial.rules.lifecycle.Decision;
 import dev.perennial.rules.lifecycle.Input;
+import dev.perennial.signatures.SignatureMode;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -57,20 +57,20 @@ class SignedReportsIT {
     void acceptsTheReportThatTheHostHasSigned() {
         register("web-1", key);
 
-        assertThat(report(HostSignatureMode.REQUIRED, "web-1", Optional.of(key)))
+        assertThat(report(SignatureMode.REQUIRED, "web-1", Optional.of(key)))
                 .get()
                 .isNotInstanceOf(Decision.Refused.class);
     }
 
     @Test
     void refusesAReportWithoutTheSignatureOfItsHost() {
-        assertRefused(report(HostSignatureMode.REQUIRED, "web-1", Optional.empty()), "it is not signed", "unsigned");
+        assertRefused(report(SignatureMode.REQUIRED, "web-1", Optional.empty()), "it is not signed", "unsigned");
         assertRefused(
-                report(HostSignatureMode.REQUIRED, "web-1", Optional.of(key)), "that is not registered", "unknown-key");
+                report(SignatureMode.REQUIRED, "web-1", Optional.of(key)), "that is not registered", "unknown-key");
 
         register("web-2", key);
         assertRefused(
-                report(HostSignatureMode.REQUIRED, "web-1", Optional.of(key)), "that is not registered", "unknown-key");
+                report(SignatureMode.REQUIRED, "web-1", Optional.of(key)), "that is not registered", "unknown-key");
         assertThat(parts.count("deployment")).isZero();
     }
 
@@ -79,7 +79,7 @@ class SignedReportsIT {
         register("web-1", key);
         keys.revoke(OPERATOR, "web-1", key.id());
 
-        assertRefused(report(HostSignatureMode.REQUIRED, "web-1", Optional.of(key)), "a revoked key", "revoked-key");
+        assertRefused(report(SignatureMode.REQUIRED, "web-1", Optional.of(key)), "a revoked key", "revoked-key");
         assertThat(keys.register(OPERATOR, "web-1", key.verificationKey()))
                 .isInstanceOf(HostKeys.Registration.Refused.class);
     }
@@ -98,10 +98,10 @@ class SignedReportsIT {
                 event.initiator(),
                 deployed("web-1", "e2".repeat(32)));
 
-        Optional<Decision> decision = record(HostSignatureMode.REQUIRED, changed, "web-1", headers);
+        Optional<Decision> decision = record(SignatureMode.REQUIRED, changed, "web-1", headers);
 
         assertRefused(decision, "its signature does not match", "invalid");
-        assertThat(record(HostSignatureMode.REQUIRED, event, "web-1", headers))
+        assertThat(record(SignatureMode.REQUIRED, event, "web-1", headers))
                 .get()
                 .isNotInstanceOf(Decision.Refused.class);
     }
@@ -119,7 +119,7 @@ class SignedReportsIT {
                 now.initiator(),
                 now.data());
 
-        Optional<Decision> decision = record(HostSignatureMode.REQUIRED, old, "web-1", signed(old, key));
+        Optional<Decision> decision = record(SignatureMode.REQUIRED, old, "web-1", signed(old, key));
 
         assertRefused(decision, "older than the records of its topic", "old");
     }
@@ -147,29 +147,27 @@ class SignedReportsIT {
                         "c",
                         "d"));
 
-        assertThat(record(HostSignatureMode.REQUIRED, forged, "web-1", forged.headers()))
+        assertThat(record(SignatureMode.REQUIRED, forged, "web-1", forged.headers()))
                 .get()
                 .isInstanceOf(Decision.Refused.class);
-        assertThat(record(HostSignatureMode.REQUIRED, genuine, "web-1", signed(genuine, key)))
+        assertThat(record(SignatureMode.REQUIRED, genuine, "web-1", signed(genuine, key)))
                 .get()
                 .isNotInstanceOf(Decision.Refused.class);
     }
 
     @Test
     void countsWhatItWouldRefuseBeforeSignaturesAreRequired() {
-        assertThat(report(HostSignatureMode.WARN, "web-1", Optional.empty()))
-                .get()
-                .isNotInstanceOf(Decision.Refused.class);
+        assertThat(report(SignatureMode.WARN, "web-1", Optional.empty())).get().isNotInstanceOf(Decision.Refused.class);
         assertThat(faults("unsigned")).isEqualTo(1);
         register("web-1", key);
-        report(HostSignatureMode.WARN, "web-1", Optional.of(key));
+        report(SignatureMode.WARN, "web-1", Optional.of(key));
         assertThat(parts.meters.find("perennial_unverified_reports_total").counters())
                 .hasSize(1);
     }
 
     @Test
     void readsNoSignatureIfTheyAreIgnored() {
-        assertThat(report(HostSignatureMode.IGNORED, "web-1", Optional.empty()))
+        assertThat(report(SignatureMode.IGNORED, "web-1", Optional.empty()))
                 .get()
                 .isNotInstanceOf(Decision.Refused.class);
         assertThat(parts.meters.find("perennial_unverified_reports_total").counters())
@@ -222,7 +220,7 @@ class SignedReportsIT {
         return headers;
     }
 
-    private Optional<Decision> report(HostSignatureMode mode, String host, Optional<SigningKey> signer) {
+    private Optional<Decision> report(SignatureMode mode, String host, Optional<SigningKey> signer) {
         CloudEvent event = event(host);
         Map<String, String> headers = event.headers();
         signer.ifPresent(
@@ -230,8 +228,7 @@ class SignedReportsIT {
         return record(mode, event, host, headers);
     }
 
-    private Optional<Decision> record(
-            HostSignatureMode mode, CloudEvent event, String host, Map<String, String> headers) {
+    private Optional<Decision> record(SignatureMode mode, CloudEvent event, String host, Map<String, String> headers) {
         HostSignatures signatures = new HostSignatures(() -> mode, parts.clock, parts.meters);
         EventSignature signature = EventSignature.of(Topic.DEPLOYMENTS.topicName(), headers, value(event));
         return recorder.record(event, tx -> signatures.refusal(tx, event, host, signature));

@@ -35,7 +35,7 @@ class UncleanRequestsIT {
             parts.certificateRequests,
             parts.revocations,
             new RenewalRequests(parts.submissions, parts.access, parts.ownerPolicy, parts.clock),
-            new EventReader(parts.meters),
+            new EventReader(parts.meters, (record, headers, type) -> true),
             waits,
             new RecordProcessor((record, reason) -> ends.add("dead letter"), parts.meters));
     private int offset;

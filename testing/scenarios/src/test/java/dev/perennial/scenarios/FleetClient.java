@@ -150,8 +150,19 @@ final class FleetClient implements AutoCloseable {
         publish(Topic.ORDERS, event);
     }
 
+    /** Publishes an event like the writer of the topic, with its signature if the writer is a service. */
     void publish(Topic topic, CloudEvent event) {
-        send(topic, event.subject(), event.headers(), EventCodec.encode(event.data()));
+        Map<String, String> headers = event.headers();
+        byte[] value = EventCodec.encode(event.data());
+        topic.service()
+                .ifPresent(service -> headers.put(
+                        CloudEvent.SIGNATURE,
+                        ServiceSignature.sign(
+                                ServiceSignature.keyOf(stack.vault().api(), service),
+                                topic.topicName(),
+                                headers,
+                                value)));
+        send(topic, event.subject(), headers, value);
     }
 
     /**

@@ -330,7 +330,8 @@ final class HostileRecords {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
-    private static ObjectNode read(EventType type) {
+    /** The golden data of a type. */
+    static ObjectNode read(EventType type) {
         try {
             return (ObjectNode) EventCodec.mapper()
                     .readTree(Files.readString(Checkout.find()

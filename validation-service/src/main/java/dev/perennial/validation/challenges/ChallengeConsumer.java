@@ -3,6 +3,7 @@ package dev.perennial.validation.challenges;
 import dev.perennial.events.ChallengePresented;
 import dev.perennial.events.CloudEvent;
 import dev.perennial.platform.messaging.EventReader;
+import io.smallrye.reactive.messaging.annotations.Blocking;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -27,6 +28,7 @@ class ChallengeConsumer {
     }
 
     @Incoming(CHANNEL)
+    @Blocking
     void on(ConsumerRecord<String, byte[]> record) {
         reader.latest(record, ChallengePresented.class, this::put, this::remove);
     }

@@ -3,7 +3,9 @@ package dev.perennial.validation.challenges;
 import dev.perennial.acme.Authorization;
 import dev.perennial.events.ChallengePresented;
 import dev.perennial.events.CloudEvent;
+import dev.perennial.events.EventType;
 import dev.perennial.events.Identifier;
+import dev.perennial.platform.crypto.RecordSigner;
 import dev.perennial.platform.messaging.EventPublisher;
 import dev.perennial.platform.telemetry.Initiators;
 import dev.perennial.validation.ValidationConfig;
@@ -37,13 +39,19 @@ public class ChallengePublisher {
     ChallengePublisher(
             // The buffer stays small: each sender waits for its record, and max-concurrency limits the senders.
             @Channel(CHANNEL) @OnOverflow(OnOverflow.Strategy.UNBOUNDED_BUFFER) MutinyEmitter<byte[]> emitter,
+            RecordSigner signer,
             LiveChallenges live,
             ValidationConfig config) {
-        this(new EventPublisher(emitter), live, config);
+        this(new EventPublisher(emitter, Optional.of(signer)), live, config);
     }
 
     private ChallengePublisher(EventPublisher publisher, LiveChallenges live, ValidationConfig config) {
-        this(publisher::publish, publisher::publishTombstone, live, config.challengeRetention(), Clock.systemUTC());
+        this(
+                publisher::publish,
+                key -> publisher.publishTombstone(EventType.CHALLENGE_PRESENTED, key, SOURCE, Clock.systemUTC()),
+                live,
+                config.challengeRetention(),
+                Clock.systemUTC());
     }
 
     public ChallengePublisher(

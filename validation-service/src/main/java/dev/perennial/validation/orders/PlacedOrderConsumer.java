@@ -2,6 +2,7 @@ package dev.perennial.validation.orders;
 
 import dev.perennial.acme.AcmeAccounts;
 import dev.perennial.events.OrderPlaced;
+import dev.perennial.platform.crypto.RecordSigner;
 import dev.perennial.platform.messaging.EventPublisher;
 import dev.perennial.platform.messaging.EventReader;
 import dev.perennial.platform.messaging.RecordProcessor;
@@ -61,6 +62,7 @@ class PlacedOrderConsumer {
             ControlQuery control,
             SelfCheckConfig selfCheck,
             ChallengeUses uses,
+            RecordSigner signer,
             MeterRegistry meters) {
         this.reader = reader;
         this.processor = processor;
@@ -77,7 +79,7 @@ class PlacedOrderConsumer {
                 new Retry(INITIAL_BACKOFF, MAX_BACKOFF, config.withdrawalTimeout()),
                 config.nextAttemptInterval(),
                 uses,
-                new EventPublisher(emitter)::publish,
+                new EventPublisher(emitter, Optional.of(signer))::publish,
                 meters,
                 Clock.systemUTC());
     }

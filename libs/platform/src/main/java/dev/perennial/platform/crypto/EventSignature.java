@@ -10,11 +10,7 @@ import java.security.PublicKey;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.jose4j.base64url.Base64Url;
-import org.jose4j.jwa.AlgorithmConstraints;
-import org.jose4j.jwa.AlgorithmConstraints.ConstraintType;
-import org.jose4j.jws.AlgorithmIdentifiers;
 import org.jose4j.jws.JsonWebSignature;
 import org.jose4j.lang.JoseException;
 
@@ -23,7 +19,7 @@ import org.jose4j.lang.JoseException;
  * F), ES256, whose {@code kid} is the thumbprint of the key (RFC 7638). The content is the topic, the attributes that identify
  * the event and its initiator, and the bytes of the value, so that a record cannot be changed or moved. Trace context is not signed.
  */
-public final class EventSignature {
+public final class EventSignature implements WriterSignature {
     private static final List<String> ATTRIBUTES = List.of(
             CloudEvent.TYPE,
             CloudEvent.SOURCE,
@@ -32,12 +28,6 @@ public final class EventSignature {
             CloudEvent.SUBJECT,
             CloudEvent.AUTH_TYPE,
             CloudEvent.AUTH_ID);
-
-    private static final AlgorithmConstraints ES256 =
-            new AlgorithmConstraints(ConstraintType.PERMIT, AlgorithmIdentifiers.ECDSA_USING_P256_CURVE_AND_SHA256);
-
-    /** SHA-256 in base64url. */
-    private static final Pattern THUMBPRINT = Pattern.compile("[A-Za-z0-9_-]{43}");
 
     /** Ours are about 200 characters. */
     private static final int MAX_LENGTH = 1_000;
@@ -54,6 +44,7 @@ public final class EventSignature {
      * Reads the signature of a record. A malformed one counts as absent.
      *
      * @param headers of the record, names in lower case
+     * @param value null for a tombstone
      */
     public static EventSignature of(String topic, Map<String, String> headers, byte[] value) {
         return new EventSignature(
@@ -62,28 +53,16 @@ public final class EventSignature {
     }
 
     private static Optional<JsonWebSignature> parse(String text) {
-        if (text.length() > MAX_LENGTH) {
-            return Optional.empty();
-        }
-        try {
-            JsonWebSignature jws = new JsonWebSignature();
-            jws.setAlgorithmConstraints(ES256);
-            jws.setCompactSerialization(text);
-            return Optional.of(jws)
-                    .filter(it -> it.getEncodedPayload().isEmpty())
-                    .filter(it -> it.getHeaders().getObjectHeaderValue("kid") instanceof String id
-                            && THUMBPRINT.matcher(id).matches());
-        } catch (JoseException | RuntimeException e) {
-            return Optional.empty();
-        }
+        return JwsText.parse(text, MAX_LENGTH, Optional.empty())
+                .filter(it -> it.getEncodedPayload().isEmpty());
     }
 
-    /** The thumbprint of the key that the signature names; empty if there is no signature. */
+    @Override
     public Optional<String> keyId() {
         return jws.map(JsonWebSignature::getKeyIdHeaderValue);
     }
 
-    /** Whether the record is signed with this key. */
+    @Override
     public boolean isValidFor(VerificationKey key) {
         return jws.filter(it -> verify(it, key.publicKey())).isPresent();
     }
@@ -102,10 +81,7 @@ public final class EventSignature {
     /** The signature of a record, for its header. */
     static String sign(SigningKey key, String topic, Map<String, String> headers, byte[] value) {
         try {
-            JsonWebSignature jws = new JsonWebSignature();
-            jws.setAlgorithmHeaderValue(AlgorithmIdentifiers.ECDSA_USING_P256_CURVE_AND_SHA256);
-            jws.setKeyIdHeaderValue(key.id());
-            jws.setKey(key.privateKey());
+            JsonWebSignature jws = JwsText.unsigned(key);
             jws.setPayloadBytes(content(topic, headers, value));
             return jws.getDetachedContentCompactSerialization();
         } catch (JoseException e) {
@@ -121,7 +97,12 @@ public final class EventSignature {
             for (String attribute : ATTRIBUTES) {
                 write(out, headers.getOrDefault(attribute, "").getBytes(StandardCharsets.UTF_8));
             }
-            write(out, value == null ? new byte[0] : value);
+            if (value == null) {
+                // A tombstone; no record has a value of this length.
+                out.writeInt(-1);
+            } else {
+                write(out, value);
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

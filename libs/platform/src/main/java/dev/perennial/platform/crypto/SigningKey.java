@@ -9,7 +9,7 @@ import org.jose4j.keys.EllipticCurves;
 import org.jose4j.lang.JoseException;
 
 /** The key with which a writer signs its events: P-256, as JSON Web Key (RFC 7517). */
-public final class SigningKey {
+public final class SigningKey implements RecordSigner {
     private final EllipticCurveJsonWebKey key;
     private final String id;
 
@@ -35,12 +35,7 @@ public final class SigningKey {
         return new SigningKey(key);
     }
 
-    /**
-     * Signs a record.
-     *
-     * @param headers of the record, names in lower case
-     * @return the value of the header {@code ce_signature}
-     */
+    @Override
     public String sign(String topic, Map<String, String> headers, byte[] value) {
         return EventSignature.sign(this, topic, headers, value);
     }

@@ -3,14 +3,18 @@ package dev.perennial.platform.messaging;
 import dev.perennial.events.CloudEvent;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.EventCodec;
+import dev.perennial.events.EventType;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RetryLater;
-import dev.perennial.platform.crypto.SigningKey;
+import dev.perennial.events.Topic;
+import dev.perennial.platform.crypto.RecordSigner;
+import dev.perennial.platform.telemetry.Initiators;
 import io.opentelemetry.context.Context;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.reactive.messaging.MutinyEmitter;
 import io.smallrye.reactive.messaging.TracingMetadata;
 import io.smallrye.reactive.messaging.kafka.api.OutgoingKafkaRecordMetadata;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -37,16 +41,12 @@ public final class EventPublisher {
             new Retry(Duration.ofMillis(250), Duration.ofSeconds(10), Duration.ofDays(365));
 
     private final MutinyEmitter<byte[]> emitter;
-    private final Optional<SigningKey> signingKey;
+    private final Optional<RecordSigner> signer;
 
-    public EventPublisher(MutinyEmitter<byte[]> emitter) {
-        this(emitter, Optional.empty());
-    }
-
-    /** @param signingKey signs the events */
-    public EventPublisher(MutinyEmitter<byte[]> emitter, Optional<SigningKey> signingKey) {
+    /** @param signer signs the events */
+    public EventPublisher(MutinyEmitter<byte[]> emitter, Optional<RecordSigner> signer) {
         this.emitter = emitter;
-        this.signingKey = signingKey;
+        this.signer = signer;
     }
 
     /**
@@ -61,17 +61,35 @@ public final class EventPublisher {
             throw new IllegalArgumentException(event.type().wireName() + " has no initiator");
         }
         byte[] value = EventCodec.encode(event.data());
-        Map<String, String> headers = event.headers();
-        signingKey.ifPresent(key ->
-                headers.put(CloudEvent.SIGNATURE, key.sign(event.type().topic().topicName(), headers, value)));
-        untilAcknowledged(event.type().wireName(), () -> send(event.subject(), headers, value, Context.current()));
+        publish(event.type().wireName(), event.type().topic(), event.subject(), event.headers(), value);
     }
 
     /**
      * Publishes a tombstone, which removes the key from a compacted topic. Blocks like {@link #publish}.
+     *
+     * @param type of the state that is removed
      */
-    public void publishTombstone(String key) {
-        untilAcknowledged("a tombstone", () -> send(key, Map.of(), null, Context.current()));
+    public void publishTombstone(EventType type, String key, URI source, Clock clock) {
+        Map<String, String> headers = CloudEvent.tombstoneHeaders(type, key, source, Initiators.current(source), clock);
+        publish("a tombstone of " + type.wireName(), type.topic(), key, headers, null);
+    }
+
+    private void publish(String what, Topic topic, String key, Map<String, String> headers, byte[] value) {
+        signer.ifPresent(it -> {
+            String signature = UNTIL_AVAILABLE.call(
+                    "the signature of " + what,
+                    Clock.systemUTC(),
+                    () -> unlessStopped(() -> it.sign(topic.topicName(), headers, value)));
+            headers.put(CloudEvent.SIGNATURE, signature);
+        });
+        untilAcknowledged(what, () -> send(key, headers, value, Context.current()));
+    }
+
+    private static <T> T unlessStopped(Supplier<T> work) {
+        if (Shutdown.isUnderWay()) {
+            throw new Shutdown.WorkInterrupted();
+        }
+        return work.get();
     }
 
     /** Sends without blocking; completes when the broker has acknowledged the record. */

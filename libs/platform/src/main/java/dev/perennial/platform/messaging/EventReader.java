@@ -28,10 +28,12 @@ public class EventReader {
     private static final Logger LOG = Logger.getLogger(EventReader.class);
 
     private final MeterRegistry meters;
+    private final RecordCheck check;
     private final LimitedLog foreignLog = new LimitedLog();
 
-    public EventReader(MeterRegistry meters) {
+    public EventReader(MeterRegistry meters, RecordCheck check) {
         this.meters = meters;
+        this.check = check;
     }
 
     /**
@@ -40,7 +42,8 @@ public class EventReader {
      * acknowledged without being decoded.
      *
      * <p>A fact counts only if its writer may publish it: a known type on the topic of another writer, or with the
-     * {@code source} of another writer, is refused, which means counted, logged and acknowledged.
+     * {@code source} of another writer, is refused, which means counted, logged and acknowledged. The same applies to a
+     * record that does not pass the {@link RecordCheck}.
      *
      * @param type a record of {@code events}, or a sealed group of them
      * @throws UnreadableRecordException for an accepted type that cannot be decoded: the caller must not catch it, so
@@ -48,7 +51,8 @@ public class EventReader {
      */
     public <T extends Event> void dispatch(
             ConsumerRecord<String, byte[]> record, Class<T> type, BiConsumer<CloudEvent, T> handler) {
-        Optional<EventType> found = EventType.fromWire(headers(record).getOrDefault(CloudEvent.TYPE, ""));
+        Map<String, String> headers = headers(record);
+        Optional<EventType> found = EventType.fromWire(headers.getOrDefault(CloudEvent.TYPE, ""));
         if (found.isPresent() && !found.get().topic().topicName().equals(record.topic())) {
             refuse(
                     record,
@@ -57,6 +61,10 @@ public class EventReader {
             return;
         }
         if (found.isPresent() && !type.isAssignableFrom(found.get().dataClass())) {
+            return;
+        }
+        // Before the value is decoded, so that nobody can fill the dead-letter topic.
+        if (found.isPresent() && !check.accepts(record, headers, found.get())) {
             return;
         }
         event(record).ifPresent(event -> {
@@ -100,7 +108,9 @@ public class EventReader {
             BiConsumer<CloudEvent, T> put,
             Consumer<String> remove) {
         if (record.value() == null) {
-            Optional.ofNullable(record.key()).ifPresent(remove);
+            Optional.ofNullable(record.key())
+                    .filter(key -> check.accepts(record, headers(record), EventType.of(type)))
+                    .ifPresent(remove);
             return;
         }
         try {

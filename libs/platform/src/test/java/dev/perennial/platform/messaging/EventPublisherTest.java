@@ -36,7 +36,7 @@ class EventPublisherTest {
                 "1", URI.create("/perennial/order-service"), Instant.EPOCH, "key", Optional.empty(), data);
 
         assertThatExceptionOfType(IllegalArgumentException.class)
-                .isThrownBy(() -> new EventPublisher(null).publish(anonymous))
+                .isThrownBy(() -> new EventPublisher(null, Optional.empty()).publish(anonymous))
                 .withMessage(type.wireName() + " has no initiator");
     }
 

@@ -33,7 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class EventReaderTest {
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    private final EventReader reader = new EventReader(meters);
+    private final EventReader reader = new EventReader(meters, (record, headers, type) -> true);
     private final CloudEvent event = CloudEvent.about(
             "subject",
             URI.create("/perennial/order-service"),

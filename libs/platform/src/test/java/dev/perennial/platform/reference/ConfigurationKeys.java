@@ -196,7 +196,7 @@ final class ConfigurationKeys {
             case "ZoneId" -> "time zone";
             case "Limit" -> "limit";
             case "Dns01SelfCheck" -> "authoritative, answering, resolver or off";
-            case "HostSignatureMode" -> "required, warn or ignored";
+            case "SignatureMode" -> "required, warn or ignored";
             case "ExpectedRights" -> "challenge-names, txt or unchecked";
             case "DropNames" -> "never, in-emergency or at-once";
             default -> throw new IllegalStateException("no words for the type " + type);

@@ -20,10 +20,15 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class ConfigurationReferenceTest {
     private enum Service {
-        ORDER("order-service", "libs/acme-access", "libs/dns-access", "libs/vault-access"),
-        VALIDATION("validation-service", "libs/acme-access", "libs/dns-access", "libs/vault-access"),
-        ISSUANCE("issuance-service", "libs/acme-access", "libs/vault-access"),
-        AGENT("deploy-agent", "libs/vault-access");
+        ORDER("order-service", "libs/acme-access", "libs/dns-access", "libs/vault-access", "libs/event-signatures"),
+        VALIDATION(
+                "validation-service",
+                "libs/acme-access",
+                "libs/dns-access",
+                "libs/vault-access",
+                "libs/event-signatures"),
+        ISSUANCE("issuance-service", "libs/acme-access", "libs/vault-access", "libs/event-signatures"),
+        AGENT("deploy-agent", "libs/vault-access", "libs/event-signatures");
 
         private final String module;
         private final List<String> libraries;

@@ -1,0 +1,162 @@
+package dev.perennial.signatures;
+
+import dev.perennial.events.ErrorCode;
+import dev.perennial.events.Problem;
+import dev.perennial.events.RetryLater;
+import dev.perennial.platform.crypto.VerificationKey;
+import dev.perennial.platform.messaging.LimitedLog;
+import dev.perennial.vault.Secret;
+import dev.perennial.vault.SecretStore;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import org.jboss.logging.Logger;
+
+/**
+ * The public keys of one service, as they were last read. A record with an unknown key costs no request: a service uses a key
+ * only a day after its publication ({@link KeyRing#LEAD}), so keys that were read within the last {@link #COMPLETE} contain
+ * every key that it may use.
+ */
+final class PublishedKeys {
+    private static final Logger LOG = Logger.getLogger(PublishedKeys.class);
+    static final Duration REFRESH = Duration.ofMinutes(5);
+
+    /** Shorter than {@link KeyRing#LEAD} by the duration of a read and differences between clocks. */
+    static final Duration COMPLETE = KeyRing.LEAD.minusHours(2);
+
+    /** For unknown keys, so that a key that an operator has replaced by hand is known soon. */
+    private static final Duration BETWEEN_READS = Duration.ofSeconds(30);
+
+    /** While records wait. */
+    private static final Duration BETWEEN_NECESSARY_READS = Duration.ofSeconds(1);
+
+    private final SecretStore store;
+    private final String service;
+    private final LongSupplier nanoTime;
+    private final ReentrantLock reading = new ReentrantLock();
+    private final AtomicBoolean inBackground = new AtomicBoolean();
+    private final LimitedLog log = new LimitedLog();
+    private volatile Snapshot snapshot;
+    /** Guarded by the lock. */
+    private boolean lastAttemptFailed;
+
+    private volatile long lastAttempt;
+    private volatile boolean attempted;
+
+    /** @param at {@code nanoTime} before the read */
+    private record Snapshot(PublicKeySet set, long at) {}
+
+    PublishedKeys(SecretStore store, String service, LongSupplier nanoTime) {
+        this.store = store;
+        this.service = service;
+        this.nanoTime = nanoTime;
+    }
+
+    /**
+     * @return empty if the service has published no such key
+     * @throws RetryLater if this cannot be decided now
+     */
+    Optional<VerificationKey> find(String id) {
+        long arrival = nanoTime.getAsLong();
+        Snapshot last = snapshot;
+        if (last != null && last.set().find(id).isPresent()) {
+            if (age(last).compareTo(REFRESH) >= 0 && isPast(BETWEEN_READS)) {
+                refreshInBackground();
+            }
+            return last.set().find(id);
+        }
+        if (last != null && !last.set().keys().isEmpty() && age(last).compareTo(COMPLETE) < 0) {
+            return afterOptionalRead(last, id);
+        }
+        return afterNecessaryRead(arrival).set().find(id);
+    }
+
+    /** After a failed read, the refresh of a known key or the next interval tries again. */
+    private Optional<VerificationKey> afterOptionalRead(Snapshot last, String id) {
+        if (age(last).compareTo(BETWEEN_READS) < 0) {
+            return Optional.empty();
+        }
+        reading.lock();
+        try {
+            if (snapshot == last && isPast(lastAttemptFailed ? REFRESH : BETWEEN_READS)) {
+                read();
+            }
+        } catch (RetryLater e) {
+            log.ifDue(skipped -> LOG.warnf("the public keys of %s are not refreshed: %s", service, e.getMessage()));
+        } finally {
+            reading.unlock();
+        }
+        return snapshot.set().find(id);
+    }
+
+    /** A read that began after the arrival of the record. */
+    private Snapshot afterNecessaryRead(long arrival) {
+        reading.lock();
+        try {
+            Snapshot last = snapshot;
+            if (last != null && last.at() - arrival > 0) {
+                return last;
+            }
+            if (!isPast(BETWEEN_NECESSARY_READS)) {
+                throw new RetryLater(
+                        Problem.of(ErrorCode.VAULT_UNAVAILABLE, "the public keys of " + service + " are not read yet"));
+            }
+            return read();
+        } finally {
+            reading.unlock();
+        }
+    }
+
+    private Snapshot read() {
+        long at = nanoTime.getAsLong();
+        lastAttemptFailed = true;
+        try {
+            snapshot = new Snapshot(parse(store.read(KeyRingStore.publicPath(service))), at);
+            lastAttemptFailed = false;
+            return snapshot;
+        } finally {
+            lastAttempt = nanoTime.getAsLong();
+            attempted = true;
+        }
+    }
+
+    private PublicKeySet parse(Optional<Secret> secret) {
+        try {
+            return secret.map(it -> PublicKeySet.parse(
+                            it.field(KeyRingStore.PUBLIC_KEYS).orElse("")))
+                    .orElse(PublicKeySet.EMPTY);
+        } catch (IllegalArgumentException e) {
+            throw new RetryLater(Problem.of(
+                    ErrorCode.VAULT_UNAVAILABLE,
+                    "the public keys of " + service + " at " + KeyRingStore.publicPath(service) + " are damaged: "
+                            + e.getMessage() + "; the service writes them again within an hour"));
+        }
+    }
+
+    private Duration age(Snapshot of) {
+        return Duration.ofNanos(nanoTime.getAsLong() - of.at());
+    }
+
+    private boolean isPast(Duration pause) {
+        return !attempted || nanoTime.getAsLong() - lastAttempt >= pause.toNanos();
+    }
+
+    private void refreshInBackground() {
+        if (inBackground.compareAndSet(false, true)) {
+            Thread.ofVirtual().name("public-keys").start(() -> {
+                reading.lock();
+                try {
+                    read();
+                } catch (RuntimeException e) {
+                    log.ifDue(skipped ->
+                            LOG.warnf("the public keys of %s are not refreshed: %s", service, e.getMessage()));
+                } finally {
+                    reading.unlock();
+                    inBackground.set(false);
+                }
+            });
+        }
+    }
+}

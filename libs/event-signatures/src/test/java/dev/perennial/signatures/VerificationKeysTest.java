@@ -1,0 +1,155 @@
+package dev.perennial.signatures;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.perennial.events.RetryLater;
+import dev.perennial.platform.crypto.SigningKey;
+import dev.perennial.platform.crypto.VerificationKey;
+import dev.perennial.vault.InMemorySecretStore;
+import dev.perennial.vault.SecretPath;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+
+class VerificationKeysTest {
+    private static final String SERVICE = "order-service";
+
+    private final InMemorySecretStore vault = new InMemorySecretStore();
+    private final CountingStore store = new CountingStore(vault);
+    private final TestTime time = new TestTime();
+    private final SigningKey key = SigningKey.generate();
+    private final String foreign = SigningKey.generate().id();
+    private final VerificationKeys keys = new VerificationKeys(store, time::nanos);
+
+    @Test
+    void findsAKeyForItsServiceOnly() {
+        publish(key);
+
+        assertThat(find(key.id())).isPresent();
+        assertThat(keys.find("issuance-service", key.id())).isEmpty();
+        assertThat(find(foreign)).isEmpty();
+    }
+
+    @Test
+    void readsTheKeysOnceForManyRecords() {
+        publish(key);
+        Stream.generate(SigningKey::generate).limit(50).map(SigningKey::id).forEach(this::find);
+        find(key.id());
+
+        assertThat(store.reads).hasValue(1);
+    }
+
+    @Test
+    void aFloodOfUnknownKeysCausesOneReadPerHalfMinute() {
+        publish(key);
+        for (int second = 0; second < 120; second++) {
+            assertThat(find(foreign)).isEmpty();
+            time.pass(Duration.ofSeconds(1));
+        }
+
+        assertThat(store.reads.get()).isLessThanOrEqualTo(5);
+    }
+
+    @Test
+    void refusesUnknownKeysWhileVaultIsSealed() {
+        publish(key);
+        find(key.id());
+        vault.seal(true);
+        for (int minute = 0; minute < 60; minute++) {
+            time.pass(Duration.ofMinutes(1));
+            assertThat(find(foreign)).isEmpty();
+        }
+
+        assertThat(find(key.id())).isPresent();
+        assertThat(store.reads.get()).isLessThanOrEqualTo(15);
+    }
+
+    @Test
+    void cannotDecideBeforeTheFirstRead() {
+        publish(key);
+        vault.seal(true);
+        assertThatExceptionOfType(RetryLater.class).isThrownBy(() -> find(key.id()));
+        assertThatExceptionOfType(RetryLater.class).isThrownBy(() -> find(key.id()));
+        assertThat(store.reads).hasValue(1);
+
+        vault.seal(false);
+        time.pass(Duration.ofSeconds(1));
+
+        assertThat(find(key.id())).isPresent();
+    }
+
+    /** Within a day, Vault may have become available to the writer only. */
+    @Test
+    void cannotDecideAboutAnUnknownKeyAfterALongOutage() {
+        publish(key);
+        find(key.id());
+        vault.seal(true);
+        time.pass(PublishedKeys.COMPLETE);
+
+        assertThatExceptionOfType(RetryLater.class).isThrownBy(() -> find(foreign));
+        assertThat(find(key.id())).isPresent();
+    }
+
+    @Test
+    void waitsForTheFirstKeyOfAService() {
+        assertThat(find(key.id())).isEmpty();
+        publish(key);
+        assertThatExceptionOfType(RetryLater.class).isThrownBy(() -> find(key.id()));
+        time.pass(Duration.ofSeconds(1));
+
+        assertThat(find(key.id())).isPresent();
+    }
+
+    @Test
+    void knowsAReplacedKeyAfterHalfAMinute() {
+        publish(key);
+        find(key.id());
+        SigningKey replacement = SigningKey.generate();
+        publish(replacement);
+        time.pass(Duration.ofSeconds(30));
+
+        assertThat(find(replacement.id())).isPresent();
+        assertThat(find(key.id())).isEmpty();
+    }
+
+    @Test
+    void forgetsARemovedKeyAfterTheRefresh() {
+        publish(key);
+        find(key.id());
+        publish(SigningKey.generate());
+        time.pass(PublishedKeys.REFRESH);
+
+        Awaitility.await().until(() -> find(key.id()).isEmpty());
+    }
+
+    @Test
+    void keepsTheKeysIfTheSetIsDamaged() {
+        publish(key);
+        find(key.id());
+        for (String damaged : List.of("", "{}", "[]", "{\"keys\":[{\"kty\":\"RSA\"}]}", "x".repeat(20_000))) {
+            vault.replace(SecretPath.signers(SERVICE), Map.of("jwks", damaged), latest());
+            time.pass(PublishedKeys.REFRESH);
+            find(foreign);
+
+            assertThat(find(key.id())).as(damaged).isPresent();
+        }
+    }
+
+    private Optional<VerificationKey> find(String id) {
+        return keys.find(SERVICE, id);
+    }
+
+    private void publish(SigningKey published) {
+        String jwks = PublicKeySet.toJson(List.of(published.verificationKey().jwk()));
+        vault.replace(SecretPath.signers(SERVICE), Map.of("jwks", jwks), latest());
+    }
+
+    private long latest() {
+        return vault.versions(SecretPath.signers(SERVICE)).latest();
+    }
+}

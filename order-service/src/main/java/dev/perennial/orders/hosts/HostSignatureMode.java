@@ -1,8 +1,0 @@
-package dev.perennial.orders.hosts;
-
-/** How the signatures of reports are used. */
-public enum HostSignatureMode {
-    IGNORED,
-    WARN,
-    REQUIRED
-}
