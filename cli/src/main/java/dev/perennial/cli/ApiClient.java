@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import dev.perennial.api.ProblemDetails;
+import dev.perennial.api.WaitingApproval;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -20,6 +21,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * The REST API of the order-service. A client can use a newer server: unknown fields are ignored, unknown constants are
@@ -60,7 +62,12 @@ final class ApiClient {
      *
      * @param json as the API sent it, including unknown fields
      */
-    record Document<T>(JsonNode json, T value) {}
+    record Document<T>(JsonNode json, T value) {
+        /** The approval for which the change waits; nothing is changed then. */
+        Optional<WaitingApproval> approval() {
+            return ApiClient.approval(json);
+        }
+    }
 
     static String encoded(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
@@ -94,8 +101,9 @@ final class ApiClient {
         return document(send("PUT", path, json(body)), JSON.constructType(type));
     }
 
-    void put(String path, Object body) {
-        checked(send("PUT", path, json(body)));
+    /** @return the approval for which the change waits, if it does */
+    Optional<WaitingApproval> put(String path, Object body) {
+        return approval(checked(send("PUT", path, json(body))));
     }
 
     /** Replaces a resource that has this revision. */
@@ -103,8 +111,26 @@ final class ApiClient {
         return document(send("PUT", path, json(body), "If-Match", "\"" + revision + "\""), JSON.constructType(type));
     }
 
-    void delete(String path) {
-        checked(send("DELETE", path, BodyPublishers.noBody()));
+    /** @return the approval for which the deletion waits, if it does */
+    Optional<WaitingApproval> delete(String path) {
+        return approval(checked(send("DELETE", path, BodyPublishers.noBody())));
+    }
+
+    private Optional<WaitingApproval> approval(HttpResponse<String> response) {
+        if (response.statusCode() != 202) {
+            return Optional.empty();
+        }
+        try {
+            return approval(JSON.readTree(response.body()));
+        } catch (JsonProcessingException e) {
+            throw notTheApi(response);
+        }
+    }
+
+    private static Optional<WaitingApproval> approval(JsonNode json) {
+        return json.hasNonNull("approval")
+                ? Optional.ofNullable(JSON.convertValue(json.get("approval"), WaitingApproval.class))
+                : Optional.empty();
     }
 
     /** For responses that are not JSON. */

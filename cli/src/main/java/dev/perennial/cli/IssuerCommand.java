@@ -5,11 +5,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.perennial.api.IssuerDetail;
+import dev.perennial.api.WaitingApproval;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -93,19 +95,30 @@ final class IssuerCommand {
         Set<String> known = new HashSet<>();
         all(api).value().forEach(issuer -> known.add(issuer.name()));
         // References can form a cycle, so new issuers are first created without references.
+        Set<String> waiting = new HashSet<>();
         issuers.properties().stream()
                 .filter(entry -> !known.contains(entry.getKey()))
-                .forEach(entry -> put(api, Map.entry(entry.getKey(), alone(entry.getValue()))));
-        issuers.properties().forEach(entry -> {
-            put(api, entry);
-            out().println(entry.getKey() + ": applied");
-        });
+                .forEach(entry -> put(api, Map.entry(entry.getKey(), alone(entry.getValue())))
+                        .ifPresent(approval -> {
+                            waiting.add(entry.getKey());
+                            ApprovalText.waiting(entry.getKey(), approval, out());
+                        }));
+        issuers.properties().stream()
+                .filter(entry -> !waiting.contains(entry.getKey()))
+                .forEach(entry -> put(api, entry)
+                        .ifPresentOrElse(
+                                approval -> ApprovalText.waiting(entry.getKey(), approval, out()),
+                                () -> out().println(entry.getKey() + ": applied")));
+        if (!waiting.isEmpty()) {
+            out().println(
+                            "new issuers are created without fallbacks and rehearsal: apply the file again after the approval");
+        }
         out().flush();
         return ExitCode.OK;
     }
 
-    private static void put(ApiClient api, Map.Entry<String, JsonNode> issuer) {
-        api.put("issuers/" + ApiClient.encoded(issuer.getKey()), issuer.getValue());
+    private static Optional<WaitingApproval> put(ApiClient api, Map.Entry<String, JsonNode> issuer) {
+        return api.put("issuers/" + ApiClient.encoded(issuer.getKey()), issuer.getValue());
     }
 
     private static JsonNode alone(JsonNode settings) {
@@ -124,8 +137,10 @@ final class IssuerCommand {
     int delete(
             @Mixin ApiOptions options,
             @Parameters(paramLabel = "NAME", description = "name of the issuer") String name) {
-        options.connect().delete("issuers/" + ApiClient.encoded(name));
-        out().println(name + ": deleted");
+        options.connect()
+                .delete("issuers/" + ApiClient.encoded(name))
+                .ifPresentOrElse(approval -> ApprovalText.waiting(name, approval, out()), () -> out().println(
+                                name + ": deleted"));
         out().flush();
         return ExitCode.OK;
     }

@@ -83,9 +83,13 @@ final class PolicyCommand {
         ApiClient.Document<PolicyDetail> before = complete(api);
         long revision = basedOn.orElse(before.value().revision());
         List<String> changes = PolicyDifference.of(before.json().path("document"), document);
-        PolicyDetail applied =
-                api.put("policy", document, revision, PolicyDetail.class).value();
+        ApiClient.Document<PolicyDetail> response = api.put("policy", document, revision, PolicyDetail.class);
         print(changes);
+        if (response.approval().isPresent()) {
+            ApprovalText.waiting("policy", response.approval().get(), out());
+            return ExitCode.OK;
+        }
+        PolicyDetail applied = response.value();
         print(List.of(
                 applied.revision() == revision
                         ? "unchanged, revision " + revision

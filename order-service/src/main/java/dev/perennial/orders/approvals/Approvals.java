@@ -40,6 +40,7 @@ public class Approvals {
     private final AccessControl access;
     private final ServiceTokens tokens;
     private final ApprovalRequests requests;
+    private final FourEyes fourEyes;
     private final List<ApprovedAction> actions;
     private final Clock clock;
 
@@ -49,12 +50,14 @@ public class Approvals {
             AccessControl access,
             ServiceTokens tokens,
             ApprovalRequests requests,
+            FourEyes fourEyes,
             @All List<ApprovedAction> actions,
             Clock clock) {
         this.database = database;
         this.access = access;
         this.tokens = tokens;
         this.requests = requests;
+        this.fourEyes = fourEyes;
         this.actions = List.copyOf(actions);
         this.clock = clock;
     }
@@ -132,9 +135,7 @@ public class Approvals {
 
     private AccessDecision decision(Handle tx, Principal principal, StoredApproval approval) {
         String requester = approval.requester().principal();
-        Relation relation = principal.id().equals(requester)
-                ? Relation.SAME
-                : tokens.related(tx, principal.id(), requester) ? Relation.CREATED : Relation.NONE;
+        Relation relation = fourEyes.relation(tx, principal.id(), requester);
         return ApprovalRules.mayDecide(principal, relation, approval.role(), approval.resource());
     }
 

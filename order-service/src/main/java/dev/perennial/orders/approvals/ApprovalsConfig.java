@@ -15,6 +15,10 @@ public interface ApprovalsConfig {
     @WithDefault("5000")
     int maxWaiting();
 
+    /** The time for a decision that {@code perennial.four-eyes} requires; at most 14 days. */
+    @WithDefault("2d")
+    Duration fourEyesTimeout();
+
     /** Interval at which expired approvals are recorded. They cannot be approved before that either. */
     @WithDefault("10s")
     Duration expiryInterval();

@@ -5,9 +5,11 @@ import dev.perennial.api.ApprovalDetail;
 import dev.perennial.api.ApprovalPage;
 import dev.perennial.api.ApprovalStatus;
 import dev.perennial.api.WaitingApproval;
+import dev.perennial.api.WaitingChange;
 import dev.perennial.orders.approvals.StoredApproval;
 import dev.perennial.orders.database.Json;
 import dev.perennial.orders.submission.PendingApproval;
+import jakarta.ws.rs.core.Response;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +28,13 @@ final class ApprovalMapping {
     /** Relative to the application's path. */
     static URI location(PendingApproval approval) {
         return URI.create("approvals/" + approval.id());
+    }
+
+    /** The answer to a change that waits. */
+    static Response response(PendingApproval approval) {
+        return Response.accepted(new WaitingChange(waiting(approval)))
+                .location(location(approval))
+                .build();
     }
 
     static ApprovalPage page(List<StoredApproval> rows, int limit) {

@@ -6,12 +6,15 @@ import dev.perennial.acme.AccountChanges;
 import dev.perennial.acme.Issuers;
 import dev.perennial.api.IssuerChangeDetail;
 import dev.perennial.api.IssuerDetail;
+import dev.perennial.api.WaitingChange;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.EventCodec;
 import dev.perennial.events.IssuerSettings;
 import dev.perennial.events.Problem;
 import dev.perennial.events.ResourceName;
 import dev.perennial.events.RetryLater;
+import dev.perennial.orders.approvals.Gated;
+import dev.perennial.orders.approvals.IssuerApprovals;
 import dev.perennial.orders.database.Database;
 import dev.perennial.orders.issuer.IssuerChange;
 import dev.perennial.orders.issuer.IssuerChanges;
@@ -58,7 +61,7 @@ public class IssuersResource {
 
     private final Database database;
     private final Issuers issuers;
-    private final IssuerChanges changes;
+    private final IssuerApprovals changes;
     private final AccountChanges accountChanges;
     private final CurrentCaller caller;
 
@@ -66,7 +69,7 @@ public class IssuersResource {
     IssuersResource(
             Database database,
             Issuers issuers,
-            IssuerChanges changes,
+            IssuerApprovals changes,
             AccountChanges accountChanges,
             CurrentCaller caller) {
         this.database = database;
@@ -123,6 +126,11 @@ public class IssuersResource {
             headers = @Header(name = "ETag", description = "The revision", schema = @Schema(type = SchemaType.STRING)),
             content = @Content(schema = @Schema(implementation = IssuerDetail.class)))
     @APIResponse(
+            responseCode = "202",
+            description = "With four eyes: it waits for the approval of another admin; Location leads to it",
+            headers = @Header(name = "Location", schema = @Schema(type = SchemaType.STRING, format = "uri")),
+            content = @Content(schema = @Schema(implementation = WaitingChange.class)))
+    @APIResponse(
             responseCode = "403",
             description = "The grant does not cover this issuer, a fallback, or the one for rehearsals")
     @APIResponse(responseCode = "409", description = "The issuers file manages this issuer")
@@ -135,10 +143,14 @@ public class IssuersResource {
         Stream.concat(settings.fallbacks().stream(), settings.rehearsal().stream())
                 .filter(ResourceName::isValid)
                 .forEach(other -> caller.require(Action.ISSUER_CHANGE, Resource.issuer(other)));
-        return switch (changes.put(caller.get().initiator(), settings, Parameters.revision(revision))) {
-            case IssuerChanges.Stored stored -> response(stored.created() ? 201 : 200, stored.issuer());
-            case IssuerChanges.Refused refused -> throw refusal(refused);
-            case IssuerChanges.Deleted deleted -> throw new IllegalStateException("a put never deletes");
+        return switch (changes.put(caller.get(), settings, Parameters.revision(revision))) {
+            case Gated.Applied<Outcome>(IssuerChanges.Stored stored) ->
+                response(stored.created() ? 201 : 200, stored.issuer());
+            case Gated.Applied<Outcome>(IssuerChanges.Refused refused) -> throw refusal(refused);
+            case Gated.Applied<Outcome>(IssuerChanges.Deleted deleted) ->
+                throw new IllegalStateException("a put never deletes");
+            case Gated.Waiting<Outcome> waiting -> ApprovalMapping.response(waiting.approval());
+            case Gated.Refused<Outcome> refused -> throw new ProblemException(422, List.of(refused.problem()));
         };
     }
 
@@ -148,14 +160,24 @@ public class IssuersResource {
     @Operation(summary = "Delete an issuer that is not in use")
     @APIResponse(responseCode = "204", description = "Deleted; its account at the CA and in Vault stays")
     @APIResponse(
+            responseCode = "202",
+            description = "With four eyes: it waits for the approval of another admin; Location leads to it",
+            headers = @Header(name = "Location", schema = @Schema(type = SchemaType.STRING, format = "uri")),
+            content = @Content(schema = @Schema(implementation = WaitingChange.class)))
+    @APIResponse(
             responseCode = "409",
             description = "Certificates or other issuers use it, or the issuers file manages it")
     @APIResponse(responseCode = "412", description = "The issuer has another revision than the one in If-Match")
-    public void delete(@PathParam("issuer") String name, @HeaderParam("If-Match") Optional<String> revision) {
-        Outcome outcome = changes.delete(require(name), Parameters.revision(revision));
-        if (outcome instanceof IssuerChanges.Refused refused) {
-            throw refusal(refused);
-        }
+    public Response delete(@PathParam("issuer") String name, @HeaderParam("If-Match") Optional<String> revision) {
+        return switch (changes.delete(caller.get(), require(name), Parameters.revision(revision))) {
+            case Gated.Applied<Outcome>(IssuerChanges.Deleted deleted) ->
+                Response.noContent().build();
+            case Gated.Applied<Outcome>(IssuerChanges.Refused refused) -> throw refusal(refused);
+            case Gated.Applied<Outcome>(IssuerChanges.Stored stored) ->
+                throw new IllegalStateException("a deletion never stores");
+            case Gated.Waiting<Outcome> waiting -> ApprovalMapping.response(waiting.approval());
+            case Gated.Refused<Outcome> refused -> throw new ProblemException(422, List.of(refused.problem()));
+        };
     }
 
     @Permission(Action.ISSUER_READ)

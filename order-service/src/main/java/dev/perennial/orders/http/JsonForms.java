@@ -25,6 +25,7 @@ import dev.perennial.api.ReplacementRequest;
 import dev.perennial.api.RetirementRequest;
 import dev.perennial.api.RevocationRequest;
 import dev.perennial.api.ThrottleRequest;
+import dev.perennial.api.WaitingChange;
 import dev.perennial.events.CertificateRequested;
 import dev.perennial.events.EventCodec;
 import java.lang.reflect.ParameterizedType;
@@ -72,7 +73,8 @@ final class JsonForms {
             ProblemDetails.class,
             QuarantinedName.class,
             ReplacementDetail.class,
-            ReplacementReportLine.class);
+            ReplacementReportLine.class,
+            WaitingChange.class);
 
     private JsonForms() {}
 

@@ -6,9 +6,12 @@ import dev.perennial.api.PolicyDocument;
 import dev.perennial.api.PolicyRevisionDetail;
 import dev.perennial.api.PolicyTestDetail;
 import dev.perennial.api.PolicyTestRequest;
+import dev.perennial.api.WaitingChange;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.ResourceName;
 import dev.perennial.orders.access.ServiceTokens;
+import dev.perennial.orders.approvals.Gated;
+import dev.perennial.orders.approvals.PolicyApprovals;
 import dev.perennial.orders.database.Database;
 import dev.perennial.orders.policy.CurrentPolicy;
 import dev.perennial.orders.policy.PolicyChanges;
@@ -57,6 +60,7 @@ public class PolicyResource {
     private final CurrentCaller caller;
     private final Database database;
     private final PolicyChanges changes;
+    private final PolicyApprovals approvals;
     private final CurrentPolicy current;
     private final RequestDryRun dryRun;
     private final ServiceTokens tokens;
@@ -67,6 +71,7 @@ public class PolicyResource {
             CurrentCaller caller,
             Database database,
             PolicyChanges changes,
+            PolicyApprovals approvals,
             CurrentPolicy current,
             RequestDryRun dryRun,
             ServiceTokens tokens,
@@ -74,6 +79,7 @@ public class PolicyResource {
         this.caller = caller;
         this.database = database;
         this.changes = changes;
+        this.approvals = approvals;
         this.current = current;
         this.dryRun = dryRun;
         this.tokens = tokens;
@@ -133,19 +139,27 @@ public class PolicyResource {
             description = "Replaced, or unchanged",
             headers = @Header(name = "ETag", description = "The revision", schema = @Schema(type = SchemaType.STRING)),
             content = @Content(schema = @Schema(implementation = PolicyDetail.class)))
+    @APIResponse(
+            responseCode = "202",
+            description = "With four eyes: it waits for the approval of another admin; Location leads to it",
+            headers = @Header(name = "Location", schema = @Schema(type = SchemaType.STRING, format = "uri")),
+            content = @Content(schema = @Schema(implementation = WaitingChange.class)))
     @APIResponse(responseCode = "412", description = "The policy has another revision than the one in If-Match")
     @APIResponse(responseCode = "422", description = "The policy is not valid; the former one stays")
     public Response put(
             @Parameter(required = true) @HeaderParam("If-Match") Optional<String> revision, InputStream body) {
         long expected = Parameters.revision(revision).orElseThrow(Parameters::noRevision);
         JsonNode document = RequestBody.tree(body, MAX_BYTES);
-        return switch (changes.put(caller.get().principal(), document, expected)) {
-            case PolicyChanges.Outcome.Stored stored ->
+        return switch (approvals.put(caller.get(), document, expected)) {
+            case Gated.Applied<PolicyChanges.Outcome>(PolicyChanges.Outcome.Stored stored) ->
                 response(stored.created() ? 201 : 200, PolicyMapping.detail(stored.policy(), stored.document()));
-            case PolicyChanges.Outcome.Refused refused ->
+            case Gated.Applied<PolicyChanges.Outcome>(PolicyChanges.Outcome.Refused refused) ->
                 throw new ProblemException(
                         refused.problems().getFirst().code() == ErrorCode.POLICY_CHANGED ? 412 : 422,
                         refused.problems());
+            case Gated.Waiting<PolicyChanges.Outcome> waiting -> ApprovalMapping.response(waiting.approval());
+            case Gated.Refused<PolicyChanges.Outcome> refused ->
+                throw new ProblemException(422, List.of(refused.problem()));
         };
     }
 

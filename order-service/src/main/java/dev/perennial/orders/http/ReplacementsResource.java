@@ -126,14 +126,16 @@ public class ReplacementsResource {
     @Permission(Action.REPLACEMENT_APPROVE)
     @POST
     @Path("{id}/approve")
-    @Operation(summary = "Approve the plan and start the run; idempotent")
+    @Operation(
+            summary = "Approve the plan and start the run; idempotent",
+            description = "With four eyes, the principal that planned it is denied, except for a drill")
     @APIResponse(
             responseCode = "200",
             description = "The replacement",
             content = @Content(schema = @Schema(implementation = ReplacementDetail.class)))
     @APIResponse(responseCode = "409", description = "It has ended, or its plan has expired")
     public ReplacementDetail approve(@PathParam("id") String id) {
-        return detail(replacements.apply(id(id), RunStateMachine.Command.APPROVE));
+        return detail(replacements.approve(id(id), caller.get()));
     }
 
     @Permission(Action.REPLACEMENT_CONTROL)
@@ -262,7 +264,13 @@ public class ReplacementsResource {
     }
 
     private static ProblemException refusal(Problem problem) {
-        return new ProblemException(problem.code() == ErrorCode.REPLACEMENT_CONFLICT ? 409 : 422, List.of(problem));
+        int status =
+                switch (problem.code()) {
+                    case ACCESS_DENIED -> 403;
+                    case REPLACEMENT_CONFLICT -> 409;
+                    default -> 422;
+                };
+        return new ProblemException(status, List.of(problem));
     }
 
     private static ProblemException unknown() {

@@ -86,40 +86,75 @@ public class IssuerChanges {
      * Creates an issuer or replaces its settings.
      *
      * @param initiator the principal that makes the change
-     * @param expected the revision that the issuer must have; empty accepts any, and none
+     * @param expected the revision that the issuer must have, 0 if there must be none; empty accepts any, and none
      */
     public Outcome put(Initiator initiator, IssuerSettings settings, Optional<Long> expected) {
-        return changed(tx -> {
-            IssuerTable table = new IssuerTable(tx);
-            Optional<StoredIssuer> current = table.find(settings.name());
-            List<Problem> problems = new ArrayList<>(conflicts(current, settings.name(), expected));
-            if (problems.isEmpty()) {
-                sameDirectory(table, settings).ifPresent(problems::add);
-                problems.addAll(IssuerRules.check(settings, names(table.all()), policy, presets.names()));
-            }
-            if (!problems.isEmpty()) {
-                return new Refused(problems);
-            }
+        return changed(tx -> put(tx, initiator, settings, expected));
+    }
+
+    /** As {@link #put(Initiator, IssuerSettings, Optional)}, in a transaction; {@link #committed} must follow. */
+    public Outcome put(Handle tx, Initiator initiator, IssuerSettings settings, Optional<Long> expected) {
+        lock(tx);
+        return check(tx, settings, expected).orElseGet(() -> {
+            Optional<StoredIssuer> current = new IssuerTable(tx).find(settings.name());
             return new Stored(store(tx, current, settings, ManagedBy.REST, initiator), current.isEmpty());
         });
     }
 
+    /** The outcome of a change that would be refused, or would change nothing; empty if it would change the issuer. */
+    public Optional<Outcome> check(Handle tx, IssuerSettings settings, Optional<Long> expected) {
+        IssuerTable table = new IssuerTable(tx);
+        Optional<StoredIssuer> current = table.find(settings.name());
+        List<Problem> problems = new ArrayList<>(conflicts(current, settings.name(), expected));
+        if (problems.isEmpty()) {
+            sameDirectory(table, settings).ifPresent(problems::add);
+            problems.addAll(IssuerRules.check(settings, names(table.all()), policy, presets.names()));
+        }
+        return problems.isEmpty()
+                ? current.filter(it -> isSame(it, settings, ManagedBy.REST)).map(it -> new Stored(it, false))
+                : Optional.of(new Refused(problems));
+    }
+
     /** @param expected the revision that the issuer must have; empty accepts any */
     public Outcome delete(String name, Optional<Long> expected) {
-        return changed(tx -> {
-            IssuerTable table = new IssuerTable(tx);
-            Optional<StoredIssuer> current = table.find(name);
-            if (current.isEmpty()) {
-                return new Refused(List.of(Problem.of(ErrorCode.UNKNOWN_ISSUER, "there is no issuer '" + name + "'")));
-            }
-            List<Problem> problems = new ArrayList<>(conflicts(current, name, expected));
-            uses(table, name).ifPresent(problems::add);
-            if (!problems.isEmpty()) {
-                return new Refused(problems);
-            }
-            remove(tx, current.get(), ManagedBy.REST);
+        return changed(tx -> delete(tx, name, expected));
+    }
+
+    /** As {@link #delete(String, Optional)}, in a transaction; {@link #committed} must follow. */
+    public Outcome delete(Handle tx, String name, Optional<Long> expected) {
+        lock(tx);
+        return checkDeletion(tx, name, expected).orElseGet(() -> {
+            remove(tx, new IssuerTable(tx).find(name).orElseThrow(), ManagedBy.REST);
             return new Deleted();
         });
+    }
+
+    /** The refusal of a deletion; empty if the issuer would be deleted. */
+    public Optional<Outcome> checkDeletion(Handle tx, String name, Optional<Long> expected) {
+        IssuerTable table = new IssuerTable(tx);
+        Optional<StoredIssuer> current = table.find(name);
+        if (current.isEmpty()) {
+            return Optional.of(
+                    new Refused(List.of(Problem.of(ErrorCode.UNKNOWN_ISSUER, "there is no issuer '" + name + "'"))));
+        }
+        List<Problem> problems = new ArrayList<>(conflicts(current, name, expected));
+        uses(table, name).ifPresent(problems::add);
+        return problems.isEmpty() ? Optional.empty() : Optional.of(new Refused(problems));
+    }
+
+    /** The revision of an issuer; 0 if it does not exist. */
+    public long revision(Handle tx, String name) {
+        return new IssuerTable(tx).find(name).map(StoredIssuer::revision).orElse(0L);
+    }
+
+    /** Until the transaction ends, no other one changes an issuer. */
+    public void lock(Handle tx) {
+        new IssuerTable(tx).lock();
+    }
+
+    /** Uses the changes of a transaction that is committed. */
+    public void committed() {
+        registry.refresh();
     }
 
     /**
@@ -216,7 +251,7 @@ public class IssuerChanges {
                                     + "' is managed by the issuers file (perennial.issuers.file), which is applied when the order-service starts; change it there"));
         }
         Optional<Long> revision = current.map(StoredIssuer::revision);
-        if (expected.isPresent() && !expected.equals(revision)) {
+        if (expected.filter(it -> !it.equals(revision.orElse(0L))).isPresent()) {
             problems.add(Problem.of(
                     ErrorCode.ISSUER_CHANGED,
                     "header 'If-Match': the issuer '" + name + "' "
@@ -261,11 +296,13 @@ public class IssuerChanges {
                                 + (issuers.isEmpty() ? "" : " " + issuers)));
     }
 
+    private static boolean isSame(StoredIssuer issuer, IssuerSettings settings, ManagedBy by) {
+        return issuer.settings().equals(settings) && issuer.managedBy() == by;
+    }
+
     private StoredIssuer store(
             Handle tx, Optional<StoredIssuer> current, IssuerSettings settings, ManagedBy by, Initiator initiator) {
-        boolean same = current.filter(issuer -> issuer.settings().equals(settings) && issuer.managedBy() == by)
-                .isPresent();
-        if (same) {
+        if (current.filter(it -> isSame(it, settings, by)).isPresent()) {
             return current.get();
         }
         IssuerTable table = new IssuerTable(tx);

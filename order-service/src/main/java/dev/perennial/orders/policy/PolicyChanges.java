@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jboss.logging.Logger;
+import org.jdbi.v3.core.Handle;
 
 /** Changes the policy of the owners as a whole: each change is a new revision. */
 @Singleton
@@ -54,11 +55,14 @@ public class PolicyChanges {
 
     /** Reads a document that applies to this installation. */
     public PolicyReader.Result read(JsonNode document) {
+        return database.inTransaction(tx -> read(tx, document));
+    }
+
+    private PolicyReader.Result read(Handle tx, JsonNode document) {
         return switch (PolicyReader.read(document)) {
             case PolicyReader.Invalid invalid -> invalid;
             case PolicyReader.Valid valid -> {
-                Set<String> named = PolicyReferences.hosts(valid.policies());
-                Set<String> hosts = database.inTransaction(tx -> new HostTable(tx).registered(named));
+                Set<String> hosts = new HostTable(tx).registered(PolicyReferences.hosts(valid.policies()));
                 List<Problem> unknown = PolicyReferences.check(valid.policies(), installation, issuers.names(), hosts);
                 yield unknown.isEmpty() ? valid : new PolicyReader.Invalid(unknown);
             }
@@ -71,29 +75,46 @@ public class PolicyChanges {
      * @param expected the revision that the policy must have; 0 if there must be none
      */
     public Outcome put(Principal by, JsonNode written, long expected) {
-        return switch (read(written)) {
+        return database.inTransaction(tx -> put(tx, by, written, expected));
+    }
+
+    /** As {@link #put(Principal, JsonNode, long)}, in a transaction. */
+    public Outcome put(Handle tx, Principal by, JsonNode written, long expected) {
+        return switch (read(tx, written)) {
             case PolicyReader.Invalid invalid -> new Outcome.Refused(invalid.problems());
-            case PolicyReader.Valid valid -> store(by, complete(written, valid.policies()), expected);
+            case PolicyReader.Valid valid -> {
+                ObjectNode document = complete(written, valid.policies());
+                yield unchanged(tx, document, expected).orElseGet(() -> store(tx, by, document, expected));
+            }
         };
     }
 
-    private Outcome store(Principal by, ObjectNode document, long expected) {
-        return database.inTransaction(tx -> {
-            PolicyTable table = new PolicyTable(tx);
-            Optional<StoredPolicy> current = table.current();
-            long revision = current.map(StoredPolicy::revision).orElse(0L);
-            if (revision != expected) {
-                return new Outcome.Refused(List.of(changed(revision)));
-            }
-            if (table.document(revision).filter(it -> isSame(it, document)).isPresent()) {
-                return new Outcome.Stored(current.orElseThrow(), document, false);
-            }
-            StoredPolicy next = new StoredPolicy(
-                    revision + 1, clock.instant().truncatedTo(ChronoUnit.MICROS), by.id(), Spans.traceId());
-            table.add(next, Json.write(document));
-            LOG.infof("the policy of the owners has revision %d, by %s", next.revision(), by.id());
-            return new Outcome.Stored(next, document, revision == 0);
-        });
+    /** The outcome of a change that would be refused, or would change nothing; empty if it would change the policy. */
+    public Optional<Outcome> check(Handle tx, JsonNode written, long expected) {
+        return switch (read(tx, written)) {
+            case PolicyReader.Invalid invalid -> Optional.of(new Outcome.Refused(invalid.problems()));
+            case PolicyReader.Valid valid -> unchanged(tx, complete(written, valid.policies()), expected);
+        };
+    }
+
+    private static Optional<Outcome> unchanged(Handle tx, ObjectNode document, long expected) {
+        PolicyTable table = new PolicyTable(tx);
+        Optional<StoredPolicy> current = table.current();
+        long revision = current.map(StoredPolicy::revision).orElse(0L);
+        if (revision != expected) {
+            return Optional.of(new Outcome.Refused(List.of(changed(revision))));
+        }
+        return table.document(revision)
+                .filter(it -> isSame(it, document))
+                .map(it -> new Outcome.Stored(current.orElseThrow(), document, false));
+    }
+
+    private Outcome store(Handle tx, Principal by, ObjectNode document, long revision) {
+        StoredPolicy next = new StoredPolicy(
+                revision + 1, clock.instant().truncatedTo(ChronoUnit.MICROS), by.id(), Spans.traceId());
+        new PolicyTable(tx).add(next, Json.write(document));
+        LOG.infof("the policy of the owners has revision %d, by %s", next.revision(), by.id());
+        return new Outcome.Stored(next, document, revision == 0);
     }
 
     private static Problem changed(long revision) {

@@ -4,7 +4,14 @@ import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Initiator;
 import dev.perennial.events.Problem;
 import dev.perennial.events.Uuids;
+import dev.perennial.orders.access.AccessControl;
+import dev.perennial.orders.access.Caller;
+import dev.perennial.orders.approvals.FourEyes;
 import dev.perennial.orders.database.Database;
+import dev.perennial.rules.access.AccessDecision;
+import dev.perennial.rules.access.Action;
+import dev.perennial.rules.access.Resource;
+import dev.perennial.rules.approvals.ApprovalRules;
 import dev.perennial.rules.replacement.RunStateMachine;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -25,15 +32,25 @@ public class Replacements {
     private final Planner planner;
     private final ReplacementOverview overview;
     private final ReplacementConfig config;
+    private final FourEyes fourEyes;
+    private final AccessControl access;
     private final Clock clock;
 
     @Inject
     public Replacements(
-            Database database, Planner planner, ReplacementOverview overview, ReplacementConfig config, Clock clock) {
+            Database database,
+            Planner planner,
+            ReplacementOverview overview,
+            ReplacementConfig config,
+            FourEyes fourEyes,
+            AccessControl access,
+            Clock clock) {
         this.database = database;
         this.planner = planner;
         this.overview = overview;
         this.config = config;
+        this.fourEyes = fourEyes;
+        this.access = access;
         this.clock = clock;
     }
 
@@ -114,10 +131,42 @@ public class Replacements {
                 tx -> new ReplacementTable(tx).find(id).map(it -> overview.of(tx, it, clock.instant())));
     }
 
+    /** Approves a plan. With four eyes, the one who planned it is denied, unless it is a drill, which changes nothing live. */
+    public Outcome approve(UUID id, Caller caller) {
+        return change(
+                id,
+                (tx, replacement, now) -> fourEyes.isRequired() && !replacement.drill()
+                        ? denial(tx, caller, replacement)
+                                .or(() -> apply(tx, replacement, RunStateMachine.Command.APPROVE, now))
+                        : apply(tx, replacement, RunStateMachine.Command.APPROVE, now));
+    }
+
+    private Optional<Problem> denial(Handle tx, Caller caller, StoredReplacement replacement) {
+        AccessDecision decision = ApprovalRules.mayApprovePlan(
+                caller.principal(),
+                fourEyes.relation(
+                        tx, caller.principal().id(), replacement.initiator().id()),
+                FourEyes.RULE);
+        return decision.isAllowed()
+                ? Optional.empty()
+                : access.recorded(
+                        tx,
+                        caller,
+                        Action.REPLACEMENT_APPROVE,
+                        Resource.INSTALLATION,
+                        Optional.of("approve " + replacement.id()),
+                        decision);
+    }
+
     /** Applies a command; a repetition has no effect. */
     public Outcome apply(UUID id, RunStateMachine.Command command) {
-        return change(id, (tx, replacement, now) -> switch (RunStateMachine.on(
-                replacement.state(), command, now.isAfter(replacement.planExpiresAt()))) {
+        return change(id, (tx, replacement, now) -> apply(tx, replacement, command, now));
+    }
+
+    private static Optional<Problem> apply(
+            Handle tx, StoredReplacement replacement, RunStateMachine.Command command, Instant now) {
+        UUID id = replacement.id();
+        return switch (RunStateMachine.on(replacement.state(), command, now.isAfter(replacement.planExpiresAt()))) {
             case RunStateMachine.Move.To to -> {
                 new ReplacementTable(tx).move(id, to.next(), Optional.empty(), now);
                 LOG.infof("command %2$s was applied to replacement %1$s, which is now %3$s", id, command, to.next());
@@ -126,7 +175,7 @@ public class Replacements {
             case RunStateMachine.Move.Unchanged same -> Optional.empty();
             case RunStateMachine.Move.Refused no ->
                 Optional.of(Problem.of(ErrorCode.REPLACEMENT_CONFLICT, "replacement " + id + ": " + no.reason()));
-        });
+        };
     }
 
     /** @param atOnce a valid number */

@@ -7,8 +7,11 @@ import dev.perennial.events.RevocationReason;
 import dev.perennial.events.RevocationRequested;
 import dev.perennial.orders.access.AccessControl;
 import dev.perennial.orders.access.Caller;
+import dev.perennial.orders.approvals.ApprovalRequests;
+import dev.perennial.orders.approvals.FourEyes;
 import dev.perennial.orders.database.Database;
 import dev.perennial.orders.messaging.Outbox;
+import dev.perennial.orders.policy.CurrentPolicy;
 import dev.perennial.orders.retirement.Retirements;
 import dev.perennial.orders.scheduling.ScheduledTask;
 import dev.perennial.orders.scheduling.ScheduledTasks;
@@ -23,6 +26,8 @@ import dev.perennial.orders.submission.SubmissionResult;
 import dev.perennial.platform.telemetry.Spans;
 import dev.perennial.rules.access.Action;
 import dev.perennial.rules.access.Resource;
+import dev.perennial.rules.approvals.ApprovalNeed;
+import dev.perennial.rules.requests.OwnerPolicies;
 import dev.perennial.rules.revocation.RevocationPlan;
 import dev.perennial.rules.revocation.RevocationProgress;
 import dev.perennial.rules.revocation.RevocationRules;
@@ -34,6 +39,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
@@ -48,6 +54,9 @@ public class RevocationRequests implements SubmissionProcessor<RevocationRequest
     private final AccessControl access;
     private final Database database;
     private final RevocationRules rules;
+    private final CurrentPolicy owners;
+    private final ApprovalRequests approvals;
+    private final FourEyes fourEyes;
     private final Retirements retirements;
     private final Clock clock;
 
@@ -57,12 +66,18 @@ public class RevocationRequests implements SubmissionProcessor<RevocationRequest
             AccessControl access,
             Database database,
             RevocationRules rules,
+            CurrentPolicy owners,
+            ApprovalRequests approvals,
+            FourEyes fourEyes,
             Retirements retirements,
             Clock clock) {
         this.handler = handler;
         this.access = access;
         this.database = database;
         this.rules = rules;
+        this.owners = owners;
+        this.approvals = approvals;
+        this.fourEyes = fourEyes;
         this.retirements = retirements;
         this.clock = clock;
     }
@@ -86,6 +101,7 @@ public class RevocationRequests implements SubmissionProcessor<RevocationRequest
                     DRY_RUN,
                     request,
                     now,
+                    (named, selected) -> Optional.empty(),
                     issued -> planned(certificate(tx, issued), issued, request, now));
         });
     }
@@ -114,7 +130,37 @@ public class RevocationRequests implements SubmissionProcessor<RevocationRequest
                 Optional.empty(),
                 submission.body(),
                 now,
+                (named, selected) -> waits(tx, submission, named, selected, now),
                 issued -> plan(tx, submission, issued, now));
+    }
+
+    /** Whether the request has to wait, by the policy of an owner or because a certificate is one of others. */
+    private Optional<SubmissionResult<RevocationAnswer>> waits(
+            Handle tx,
+            Submission<RevocationRequested> submission,
+            Certificate named,
+            List<IssuedCertificate> selected,
+            Instant now) {
+        RevocationTable table = new RevocationTable(tx);
+        boolean changes = selected.stream().anyMatch(issued -> table.find(issued.fingerprint())
+                .map(before -> overrules(planned(certificate(tx, issued), issued, submission.body(), now), before))
+                .orElse(true));
+        List<Resource> resources = Stream.concat(Stream.of(named.resource()), resources(tx, selected))
+                .distinct()
+                .toList();
+        OwnerPolicies current = owners.read(tx);
+        Stream<ApprovalNeed> byPolicy = resources.stream()
+                .flatMap(it -> it.owner().stream())
+                .distinct()
+                .flatMap(owner -> current.approvals(owner).revocations().stream());
+        Optional<ApprovalNeed> need = ApprovalNeed.all(
+                Stream.concat(byPolicy, fourEyes.ofRevocation(submission.caller(), resources).stream()));
+        return approvals.stop(
+                tx,
+                submission,
+                Action.CERTIFICATE_REVOKE,
+                Resource.common(resources),
+                changes ? need : Optional.empty());
     }
 
     private SubmissionResult<RevocationAnswer> select(
@@ -123,6 +169,7 @@ public class RevocationRequests implements SubmissionProcessor<RevocationRequest
             Optional<String> subject,
             RevocationRequested request,
             Instant now,
+            BiFunction<Certificate, List<IssuedCertificate>, Optional<SubmissionResult<RevocationAnswer>>> wait,
             Function<IssuedCertificate, RevocationAnswer.Planned> plan) {
         try {
             RevocationSelection selection = new RevocationSelection(tx, now);
@@ -134,8 +181,9 @@ public class RevocationRequests implements SubmissionProcessor<RevocationRequest
                 denials = denials(
                         tx, caller, subject, resources(tx, selected).filter(it -> !it.equals(named.resource())));
                 if (denials.isEmpty()) {
-                    return new SubmissionResult.Accepted<>(
-                            new RevocationAnswer(selected.stream().map(plan).toList()));
+                    return wait.apply(named, selected)
+                            .orElseGet(() -> new SubmissionResult.Accepted<>(new RevocationAnswer(
+                                    selected.stream().map(plan).toList())));
                 }
             }
             return new SubmissionResult.Refused<>(denials);
@@ -250,6 +298,10 @@ public class RevocationRequests implements SubmissionProcessor<RevocationRequest
         detail.put("fingerprint", planned.fingerprint());
         detail.put("reason", planned.reason());
         submission.body().comment().ifPresent(comment -> detail.put("comment", comment));
+        submission.approval().ifPresent(given -> {
+            detail.put("approval", given.id());
+            detail.put("approvedBy", given.by().id());
+        });
         detail.put("replacedFirst", planned.replacedFirst());
         planned.revokeBy().ifPresent(at -> detail.put("revokeBy", at));
         new Timeline(tx)

@@ -121,6 +121,8 @@ final class PackagedService implements AutoCloseable {
                         "perennial.doctor.request-timeout=500ms",
                         "perennial.issuers.file=" + issuers(folder, closed),
                         "perennial.requests.default-issuer=local",
+                        // The tests act as one principal; a later line overrides it.
+                        "perennial.four-eyes=off",
                         "perennial.policy.allowed-suffixes=example.com",
                         "perennial.rest.bootstrap-token-file=" + token,
                         String.join("\n", properties)));

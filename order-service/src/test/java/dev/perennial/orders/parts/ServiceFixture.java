@@ -18,6 +18,9 @@ import dev.perennial.orders.access.ServiceTokens;
 import dev.perennial.orders.approvals.ApprovalRequests;
 import dev.perennial.orders.approvals.Approvals;
 import dev.perennial.orders.approvals.ApprovalsConfig;
+import dev.perennial.orders.approvals.FourEyes;
+import dev.perennial.orders.approvals.FourEyesMode;
+import dev.perennial.orders.approvals.PolicyApprovals;
 import dev.perennial.orders.database.Database;
 import dev.perennial.orders.database.Json;
 import dev.perennial.orders.hosts.Hosts;
@@ -36,6 +39,7 @@ import dev.perennial.orders.requests.RequestPolicy;
 import dev.perennial.orders.retirement.NameRemoval;
 import dev.perennial.orders.retirement.RetirementConfig;
 import dev.perennial.orders.retirement.Retirements;
+import dev.perennial.orders.revocation.ApprovedRevocation;
 import dev.perennial.orders.revocation.RevocationRequests;
 import dev.perennial.orders.scheduling.Wakeups;
 import dev.perennial.orders.store.Orders;
@@ -90,13 +94,25 @@ public final class ServiceFixture {
     public final RevocationRules revocationRules = new RevocationRules(Duration.ofMinutes(15), Duration.ofMinutes(30));
     public final AccessControl access = new AccessControl(clock, meters);
     public final SubmissionHandler submissions = new SubmissionHandler(database, clock);
-    public final RevocationRequests revocations =
-            new RevocationRequests(submissions, access, database, revocationRules, retirements, clock);
     public final NameRemoval names = new NameRemoval(transitions, retirement, clock, meters);
     public final RequestPolicy requestPolicy = new RequestPolicy(policy, issuers);
     public final ServiceTokens tokens = new ServiceTokens(database, access, clock);
     public final ApprovalLimits approvalLimits = new ApprovalLimits();
     public final ApprovalRequests approvalRequests = new ApprovalRequests(tokens, submissions, approvalLimits, clock);
+    public volatile FourEyesMode fourEyesMode = FourEyesMode.OFF;
+    public final FourEyes fourEyes = new FourEyes(() -> fourEyesMode, approvalLimits, tokens);
+    public final RevocationRequests revocations = new RevocationRequests(
+            submissions,
+            access,
+            database,
+            revocationRules,
+            ownerPolicy,
+            approvalRequests,
+            fourEyes,
+            retirements,
+            clock);
+    public final PolicyApprovals policyApprovals =
+            new PolicyApprovals(database, policyChanges, approvalRequests, fourEyes, access);
     public final CertificateRequests certificateRequests = new CertificateRequests(
             submissions, access, requestPolicy, ownerPolicy, approvalRequests, transitions, retirements, clock, meters);
     public final Approvals approvals = new Approvals(
@@ -104,7 +120,11 @@ public final class ServiceFixture {
             access,
             tokens,
             approvalRequests,
-            List.of(new ApprovedRequest(submissions, certificateRequests)),
+            fourEyes,
+            List.of(
+                    new ApprovedRequest(submissions, certificateRequests),
+                    new ApprovedRevocation(submissions, revocations),
+                    policyApprovals),
             clock);
 
     /** The limits of waiting approvals; tests change them. */
@@ -120,6 +140,11 @@ public final class ServiceFixture {
         @Override
         public int maxWaiting() {
             return total;
+        }
+
+        @Override
+        public Duration fourEyesTimeout() {
+            return Duration.ofDays(2);
         }
 
         @Override

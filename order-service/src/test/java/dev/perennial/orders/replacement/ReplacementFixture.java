@@ -54,6 +54,8 @@ final class ReplacementFixture {
                         new PlanWarnings(parts.failover, parts.issuers, parts.ownerPolicy)),
                 new ReplacementOverview(parts.budget),
                 config,
+                parts.fourEyes,
+                parts.access,
                 parts.clock);
     }
 

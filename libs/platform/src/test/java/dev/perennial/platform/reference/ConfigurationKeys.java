@@ -197,6 +197,8 @@ final class ConfigurationKeys {
             case "Limit" -> "limit";
             case "Dns01SelfCheck" -> "authoritative, answering, resolver or off";
             case "SignatureMode" -> "required, warn or ignored";
+            case "HostSignatureMode" -> "required, warn or ignored";
+            case "FourEyesMode" -> "required or off";
             case "ExpectedRights" -> "challenge-names, txt or unchecked";
             case "DropNames" -> "never, in-emergency or at-once";
             default -> throw new IllegalStateException("no words for the type " + type);

@@ -25,6 +25,14 @@ public final class AccessRules {
                 .toList();
     }
 
+    /** Whether a grant that allows the action names the owner of the resource, and not all owners. */
+    public static boolean isOwn(Principal principal, Action action, Resource resource) {
+        return granting(principal, action).stream()
+                .filter(grant -> grant.covers(resource))
+                .anyMatch(grant ->
+                        resource.owner().filter(grant.owners()::contains).isPresent());
+    }
+
     /** A grant of the principal that has one of the roles and covers the resource. */
     public static Optional<Grant> grantOf(Principal principal, Set<Role> roles, Resource resource) {
         return principal.grants().stream()

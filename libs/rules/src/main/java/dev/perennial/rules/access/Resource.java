@@ -1,6 +1,9 @@
 package dev.perennial.rules.access;
 
+import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -16,6 +19,21 @@ public record Resource(Optional<String> owner, Optional<String> name, Optional<S
     /** A certificate. */
     public static Resource certificate(String owner, String name, String issuer) {
         return new Resource(Optional.of(owner), Optional.of(name), Optional.of(issuer));
+    }
+
+    /** What several resources have in common; it concerns all values of what they do not. */
+    public static Resource common(Collection<Resource> resources) {
+        return new Resource(
+                common(resources, Resource::owner),
+                common(resources, Resource::name),
+                common(resources, Resource::issuer));
+    }
+
+    private static Optional<String> common(
+            Collection<Resource> resources, Function<Resource, Optional<String>> component) {
+        List<Optional<String>> values =
+                resources.stream().map(component).distinct().toList();
+        return values.size() == 1 ? values.getFirst() : Optional.empty();
     }
 
     /** An owner with all of its certificates. */

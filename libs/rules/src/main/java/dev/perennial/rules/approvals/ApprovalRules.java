@@ -42,6 +42,22 @@ public final class ApprovalRules {
         };
     }
 
+    /**
+     * A principal that is allowed by its role, and is not the one who planned what it approves.
+     *
+     * @param allowed by which rule
+     */
+    public static AccessDecision mayApprovePlan(Principal principal, Relation toPlanner, String allowed) {
+        return switch (toPlanner) {
+            case NONE -> new AccessDecision.Allowed(allowed);
+            case SAME -> second("'" + principal.id() + "' has planned it: another principal has to approve it");
+            case CREATED ->
+                second("'" + principal.id()
+                        + "' and the one who planned it are not two persons: one of them has created the"
+                        + " token of the other; another principal has to approve it");
+        };
+    }
+
     private static AccessDecision second(String reason) {
         return new AccessDecision.Denied("the requester never decides", reason);
     }

@@ -39,7 +39,9 @@ public record OwnerPolicies(Map<String, OwnerPolicy> owners, Others others) {
 
     /** The approvals that requests of the owner need; none for an owner that may not request at all. */
     public OwnerApprovals approvals(String owner) {
-        return of(owner).map(OwnerPolicy::approvals).orElse(OwnerApprovals.NONE);
+        return of(owner)
+                .map(OwnerPolicy::approvals)
+                .orElse(others == Others.UNREADABLE ? OwnerApprovals.UNREADABLE : OwnerApprovals.NONE);
     }
 
     /** Whether orders of the owner may be placed at an issuer other than the one of an existing certificate. */

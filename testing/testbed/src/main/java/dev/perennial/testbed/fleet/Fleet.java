@@ -100,6 +100,8 @@ public final class Fleet {
                 run.write("issuers.yaml", TestbedIssuers.file(this::acmeProxy, parts.issuers()))
                         .toString());
         own.put("perennial.requests.default-issuer", ISSUER);
+        // One person operates the testbed.
+        own.put("perennial.four-eyes", "off");
         own.put(
                 "perennial.rest.bootstrap-token-file",
                 parts.bootstrapTokenFile().toString());

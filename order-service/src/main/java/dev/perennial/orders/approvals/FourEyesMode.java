@@ -1,0 +1,7 @@
+package dev.perennial.orders.approvals;
+
+/** Whether actions for the whole installation need a second person. */
+public enum FourEyesMode {
+    REQUIRED,
+    OFF
+}
