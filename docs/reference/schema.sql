@@ -239,6 +239,18 @@ CREATE TABLE host (
     CONSTRAINT host_removed CHECK (((removed_at IS NULL) = (removed_by IS NULL)))
 );
 
+CREATE TABLE host_enrolment (
+    host text NOT NULL,
+    digest text NOT NULL,
+    created_by text NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    key_id text,
+    CONSTRAINT host_enrolment_pkey PRIMARY KEY (host),
+    CONSTRAINT host_enrolment_digest_key UNIQUE (digest),
+    CONSTRAINT host_enrolment_host_fkey FOREIGN KEY (host) REFERENCES host(name)
+);
+
 CREATE TABLE host_key (
     id text NOT NULL,
     host text NOT NULL,

@@ -459,6 +459,16 @@ CREATE TABLE host_key (
 );
 CREATE INDEX host_key_host ON host_key (host);
 
+-- The code with which the agent of a host registers its first key. A new one replaces the former one of the host.
+CREATE TABLE host_enrolment (
+    host       text PRIMARY KEY REFERENCES host (name),
+    digest     text        NOT NULL UNIQUE, -- SHA-256 of the code, hex
+    created_by text        NOT NULL,        -- the principal
+    created_at timestamptz NOT NULL,
+    expires_at timestamptz NOT NULL,
+    key_id     text                         -- of the one key that was registered with it
+);
+
 -- A request that waits, or waited, for the decision of a second person. It has no effect before: the transaction of the approval
 -- has it.
 CREATE TABLE approval (

@@ -6,8 +6,10 @@ import dev.perennial.rules.access.Principal;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.jdbi.v3.core.Handle;
 
 /** Registers, lists and revokes the keys of hosts. Callers authorize the action. */
 @Singleton
@@ -38,30 +40,31 @@ public class HostKeys {
     }
 
     public Registration register(Principal by, String host, VerificationKey key) {
-        HostKey wanted =
-                new HostKey(key.id(), host, key.jwk(), by.id(), clock.instant(), Optional.empty(), Optional.empty());
-        return database.inTransaction(tx -> {
-            // A removal revokes the keys that exist then: none is added beside it.
-            if (new HostTable(tx).lockRegistered(List.of(host)).isEmpty()) {
-                return new Registration.UnknownHost();
-            }
-            HostKeyTable table = new HostKeyTable(tx);
-            if (table.countUsable(host) < MAX_USABLE && table.add(wanted)) {
-                return new Registration.Registered(wanted, true);
-            }
-            Optional<HostKey> known = table.find(key.id());
-            if (known.isEmpty()) {
-                return new Registration.Refused("the host has " + MAX_USABLE
-                        + " usable keys, which is the maximum; revoke those that it does not use");
-            }
-            if (!known.get().host().equals(host)) {
-                return new Registration.Refused("another host has this key; each host creates its own");
-            }
-            return known.get().revokedAt().isPresent()
-                    ? new Registration.Refused(
-                            "this key was revoked; delete the key file of the agent, restart it, and register the new key")
-                    : new Registration.Registered(known.get(), false);
-        });
+        return database.inTransaction(tx -> register(tx, by, host, key, clock.instant()));
+    }
+
+    static Registration register(Handle tx, Principal by, String host, VerificationKey key, Instant now) {
+        // A removal revokes the keys that exist then: none is added beside it.
+        if (new HostTable(tx).lockRegistered(List.of(host)).isEmpty()) {
+            return new Registration.UnknownHost();
+        }
+        HostKey wanted = new HostKey(key.id(), host, key.jwk(), by.id(), now, Optional.empty(), Optional.empty());
+        HostKeyTable table = new HostKeyTable(tx);
+        if (table.countUsable(host) < MAX_USABLE && table.add(wanted)) {
+            return new Registration.Registered(wanted, true);
+        }
+        Optional<HostKey> known = table.find(key.id());
+        if (known.isEmpty()) {
+            return new Registration.Refused("the host has " + MAX_USABLE
+                    + " usable keys, which is the maximum; revoke those that it does not use");
+        }
+        if (!known.get().host().equals(host)) {
+            return new Registration.Refused("another host has this key; each host creates its own");
+        }
+        return known.get().revokedAt().isPresent()
+                ? new Registration.Refused(
+                        "this key was revoked; delete the key file of the agent, restart it, and register the new key")
+                : new Registration.Registered(known.get(), false);
     }
 
     /**

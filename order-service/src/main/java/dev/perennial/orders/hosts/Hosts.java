@@ -101,6 +101,7 @@ public class Hosts {
                 return new Removal.InUse(certificates);
             }
             new HostKeyTable(tx).revokeAll(name, by.id(), now);
+            new HostEnrolmentTable(tx).delete(name);
             table.remove(name, by.id(), now);
             return new Removal.Removed();
         });

@@ -6,6 +6,7 @@ import dev.perennial.events.RetryLater;
 import dev.perennial.orders.access.Caller;
 import dev.perennial.orders.access.ServiceTokens;
 import dev.perennial.orders.database.Json;
+import dev.perennial.orders.hosts.HostEnrolments;
 import dev.perennial.orders.identity.IdentityProviders;
 import dev.perennial.orders.identity.ProviderUnavailableException;
 import dev.perennial.orders.identity.TokenRejectedException;
@@ -20,6 +21,7 @@ import jakarta.enterprise.event.Observes;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
 /**
@@ -32,6 +34,10 @@ class Authentication {
     private static final int FIRST = 1_000;
     private static final String SCHEME = "bearer ";
     private static final String CALLER = "perennial.caller";
+    private static final String ENROLMENT = "perennial.enrolment";
+
+    /** PermissionFilter decides about these paths; others, such as the API description, are not for enrolments. */
+    private static final String RESOURCES = "/api/v1/";
 
     /** Checks of tokens at the same time: each reads a row, also for a token that does not exist. */
     private static final int MAX_CHECKS = 16;
@@ -45,12 +51,19 @@ class Authentication {
 
     private final BootstrapToken bootstrap;
     private final ServiceTokens tokens;
+    private final HostEnrolments enrolments;
     private final IdentityProviders providers;
     private final MeterRegistry meters;
 
-    Authentication(RestConfig config, ServiceTokens tokens, IdentityProviders providers, MeterRegistry meters) {
+    Authentication(
+            RestConfig config,
+            ServiceTokens tokens,
+            HostEnrolments enrolments,
+            IdentityProviders providers,
+            MeterRegistry meters) {
         this.bootstrap = BootstrapToken.read(config.bootstrapTokenFile());
         this.tokens = tokens;
+        this.enrolments = enrolments;
         this.providers = providers;
         this.meters = meters;
     }
@@ -71,24 +84,42 @@ class Authentication {
         return caller;
     }
 
+    /** Empty if the request was not authenticated with an enrolment code. */
+    static Optional<HostEnrolments.Enrolment> enrolment(RoutingContext call) {
+        return call == null ? Optional.empty() : Optional.ofNullable(call.get(ENROLMENT));
+    }
+
     private void check(RoutingContext call) {
         Optional<String> token = bearer(call.request().getHeader(HttpHeaders.AUTHORIZATION));
         if (token.isEmpty()) {
             unauthenticated(call, "absent", "a bearer token is required");
         } else if (ServiceTokens.isServiceToken(token.get())) {
             // The database is asked on a worker thread.
-            check(call, checks, () -> tokens.authenticate(token.get())
-                    .orElseThrow(
-                            () -> new TokenRejectedException("the token is unknown, has expired, or was revoked")));
+            check(
+                    call,
+                    checks,
+                    () -> tokens.authenticate(token.get())
+                            .orElseThrow(() ->
+                                    new TokenRejectedException("the token is unknown, has expired, or was revoked")),
+                    principal -> accept(call, principal));
+        } else if (HostEnrolments.isEnrolmentCode(token.get())) {
+            check(
+                    call,
+                    checks,
+                    () -> enrolments
+                            .authenticate(token.get())
+                            .orElseThrow(() -> new TokenRejectedException(
+                                    "the enrolment code is unknown, has expired, or was replaced")),
+                    enrolment -> accept(call, enrolment));
         } else if (bootstrap.matches(token.get())) {
             accept(call, ServiceTokens.BOOTSTRAP);
         } else {
             // A signature takes too long for the thread that serves all connections.
-            check(call, signatures, () -> providers.authenticate(token.get()));
+            check(call, signatures, () -> providers.authenticate(token.get()), principal -> accept(call, principal));
         }
     }
 
-    private void check(RoutingContext call, Semaphore permits, Callable<Principal> token) {
+    private <T> void check(RoutingContext call, Semaphore permits, Callable<T> token, Consumer<T> accepted) {
         if (!permits.tryAcquire()) {
             unavailable(call, "too many tokens are checked at the same time");
             return;
@@ -96,7 +127,7 @@ class Authentication {
         call.vertx()
                 .executeBlocking(token, false)
                 .onComplete(done -> permits.release())
-                .onSuccess(principal -> accept(call, principal))
+                .onSuccess(accepted::accept)
                 .onFailure(failure -> failed(call, failure));
     }
 
@@ -109,6 +140,18 @@ class Authentication {
     private static void accept(RoutingContext call, Principal principal) {
         call.put(CALLER, Caller.overRest(principal));
         call.next();
+    }
+
+    private static void accept(RoutingContext call, HostEnrolments.Enrolment enrolment) {
+        if (!call.request().path().startsWith(RESOURCES)) {
+            end(
+                    call,
+                    Problems.details(
+                            403, ErrorCode.ACCESS_DENIED, "an enrolment code can only register a key of its host"));
+            return;
+        }
+        call.put(ENROLMENT, enrolment);
+        accept(call, enrolment.principal());
     }
 
     private void unauthenticated(RoutingContext call, String token, String why) {

@@ -4,6 +4,7 @@ import dev.perennial.events.Problem;
 import dev.perennial.orders.access.AccessControl;
 import dev.perennial.orders.access.Caller;
 import dev.perennial.orders.database.Database;
+import dev.perennial.orders.hosts.HostEnrolments;
 import dev.perennial.rules.access.Action;
 import dev.perennial.rules.access.Resource;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
@@ -19,16 +20,30 @@ import org.jdbi.v3.core.Handle;
 @RequestScoped
 class CurrentCaller {
     private final Supplier<Caller> caller;
+    private final Supplier<Optional<HostEnrolments.Enrolment>> enrolment;
     private final Database database;
     private final AccessControl access;
 
     @Inject
     CurrentCaller(CurrentVertxRequest request, Database database, AccessControl access) {
-        this(() -> Authentication.caller(request.getCurrent()), database, access);
+        this(
+                () -> Authentication.caller(request.getCurrent()),
+                () -> Authentication.enrolment(request.getCurrent()),
+                database,
+                access);
     }
 
     CurrentCaller(Supplier<Caller> caller, Database database, AccessControl access) {
+        this(caller, Optional::empty, database, access);
+    }
+
+    private CurrentCaller(
+            Supplier<Caller> caller,
+            Supplier<Optional<HostEnrolments.Enrolment>> enrolment,
+            Database database,
+            AccessControl access) {
         this.caller = caller;
+        this.enrolment = enrolment;
         this.database = database;
         this.access = access;
     }
@@ -36,6 +51,11 @@ class CurrentCaller {
     /** @throws IllegalStateException outside of an authenticated request */
     Caller get() {
         return caller.get();
+    }
+
+    /** The enrolment whose code the caller has presented. */
+    Optional<HostEnrolments.Enrolment> enrolment() {
+        return enrolment.get();
     }
 
     /** The {@code source} of a submission: each principal has its own idempotency keys. */

@@ -4,10 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.perennial.api.HostKeyDetail;
 import dev.perennial.api.HostKeyRequest;
 import dev.perennial.events.ErrorCode;
+import dev.perennial.orders.hosts.HostEnrolments;
 import dev.perennial.orders.hosts.HostKey;
 import dev.perennial.orders.hosts.HostKeys;
 import dev.perennial.platform.crypto.VerificationKey;
 import dev.perennial.rules.access.Action;
+import dev.perennial.rules.access.Resource;
 import io.smallrye.common.annotation.Blocking;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.Consumes;
@@ -35,11 +37,13 @@ import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 public class HostKeysResource {
     private final CurrentCaller caller;
     private final HostKeys keys;
+    private final HostEnrolments enrolments;
 
     @Inject
-    HostKeysResource(CurrentCaller caller, HostKeys keys) {
+    HostKeysResource(CurrentCaller caller, HostKeys keys, HostEnrolments enrolments) {
         this.caller = caller;
         this.keys = keys;
+        this.enrolments = enrolments;
     }
 
     @Permission(Action.HOST_READ)
@@ -69,7 +73,7 @@ public class HostKeysResource {
                 .toList();
     }
 
-    @Permission(Action.HOST_CHANGE)
+    @Permission(value = Action.HOST_CHANGE, byMethod = true, orEnrolment = true)
     @POST
     @Path("{host}/keys")
     @Consumes(MediaType.APPLICATION_JSON)
@@ -77,7 +81,8 @@ public class HostKeysResource {
             summary = "Register a key of a host",
             description =
                     "The agent writes its public key beside its signing key, to a file with the suffix .pub. From then"
-                            + " on, the reports that the host signs with it count")
+                            + " on, the reports that the host signs with it count. An enrolment code of the host is enough;"
+                            + " it can be used for one key")
     @org.eclipse.microprofile.openapi.annotations.parameters.RequestBody(
             required = true,
             content = @Content(schema = @Schema(implementation = HostKeyRequest.class)))
@@ -93,9 +98,20 @@ public class HostKeysResource {
             responseCode = "409",
             description = "Another host has this key, it was revoked, or the host has too many keys")
     public Response register(@PathParam("host") String host, InputStream body) {
+        Optional<HostEnrolments.Enrolment> enrolment = caller.enrolment();
+        if (enrolment.filter(it -> it.host().equals(host)).isEmpty()) {
+            caller.require(
+                    Action.HOST_CHANGE,
+                    tx -> Resource.INSTALLATION,
+                    Optional.of("register " + Parameters.text("host", host)));
+        }
         // Not as HostKeyRequest, which would drop the private part that VerificationKey refuses.
         JsonNode jwk = RequestBody.read(body, JsonNode.class).request();
-        return switch (keys.register(caller.get().principal(), Parameters.text("host", host), key(jwk))) {
+        VerificationKey key = key(jwk);
+        HostKeys.Registration result = enrolment
+                .map(it -> enrolments.register(caller.get(), it, key))
+                .orElseGet(() -> keys.register(caller.get().principal(), Parameters.text("host", host), key));
+        return switch (result) {
             case HostKeys.Registration.Registered registered ->
                 Response.status(registered.created() ? 201 : 200)
                         .entity(detail(registered.key()))

@@ -1,11 +1,13 @@
 package dev.perennial.orders.http;
 
+import dev.perennial.api.CreatedEnrolment;
 import dev.perennial.api.HostDetail;
 import dev.perennial.api.HostPage;
 import dev.perennial.api.HostRequest;
 import dev.perennial.api.HostSummary;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.ResourceName;
+import dev.perennial.orders.hosts.HostEnrolments;
 import dev.perennial.orders.hosts.Hosts;
 import dev.perennial.orders.hosts.RegisteredHost;
 import dev.perennial.rules.access.Action;
@@ -16,6 +18,7 @@ import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -43,11 +46,13 @@ public class HostsResource {
 
     private final CurrentCaller caller;
     private final Hosts hosts;
+    private final HostEnrolments enrolments;
 
     @Inject
-    HostsResource(CurrentCaller caller, Hosts hosts) {
+    HostsResource(CurrentCaller caller, Hosts hosts, HostEnrolments enrolments) {
         this.caller = caller;
         this.hosts = hosts;
+        this.enrolments = enrolments;
     }
 
     @Permission(Action.HOST_READ)
@@ -107,6 +112,27 @@ public class HostsResource {
         Hosts.Put put = hosts.put(caller.get().principal(), valid(host), request.labels());
         return Response.status(put.created() ? 201 : 200)
                 .entity(summary(put.host()))
+                .build();
+    }
+
+    @Permission(Action.HOST_CHANGE)
+    @POST
+    @Path("{host}/enrolments")
+    @Operation(
+            summary = "Create the code with which the agent of a host registers one key",
+            description =
+                    "It can be used for 15 minutes, and cannot be read again. It replaces the former one of the host")
+    @APIResponse(
+            responseCode = "201",
+            description = "Created",
+            content = @Content(schema = @Schema(implementation = CreatedEnrolment.class)))
+    public Response enrol(@PathParam("host") String host) {
+        HostEnrolments.Created created = enrolments
+                .create(caller.get().principal(), Parameters.text("host", host))
+                .orElseThrow(HostsResource::unknown);
+        return Response.status(201)
+                .header("Cache-Control", "no-store")
+                .entity(new CreatedEnrolment(created.code(), created.expiresAt()))
                 .build();
     }
 

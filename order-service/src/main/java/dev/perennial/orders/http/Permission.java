@@ -14,4 +14,7 @@ import java.lang.annotation.Target;
 
     /** Whether the method authorizes the action itself, because the resource is in the body, or in many rows. */
     boolean byMethod() default false;
+
+    /** Whether an enrolment code of the host in the path is enough; the method checks it. */
+    boolean orEnrolment() default false;
 }

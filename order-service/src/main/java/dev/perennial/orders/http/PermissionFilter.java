@@ -37,6 +37,10 @@ class PermissionFilter {
             LOG.errorf("%s has no @Permission and is denied", endpoint.getResourceMethod());
             throw new IllegalStateException("an endpoint without a permission");
         }
+        if (caller.enrolment().isPresent() && !permission.orEnrolment()) {
+            // Denied, because the caller has no grants, and recorded.
+            caller.require(permission.value(), tx -> Resource.INSTALLATION, subject(endpoint, uri));
+        }
         if (!permission.byMethod()) {
             caller.require(permission.value(), tx -> resource(tx, endpoint, uri), subject(endpoint, uri));
         }

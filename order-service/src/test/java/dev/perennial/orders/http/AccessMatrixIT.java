@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.perennial.orders.parts.Postgres;
+import dev.perennial.platform.crypto.SigningKey;
 import dev.perennial.rules.access.Role;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -165,6 +166,44 @@ class AccessMatrixIT {
                     .as(line.method() + " " + line.path())
                     .isEqualTo(line.path().equals("/access/self") ? 200 : 403);
         }
+    }
+
+    @Test
+    void deniesEverythingButOneKeyOfItsHostToAnEnrolmentCode() throws Exception {
+        admin.put("/api/v1/hosts/db-1", "{}", ServiceClient.ANY);
+        String code = ServiceClient.json(admin.post("/api/v1/hosts/db-1/enrolments", "", "application/json"))
+                .get("code")
+                .asText();
+        for (Line line : lines()) {
+            assertThat(send(line, code).statusCode())
+                    .as(line.method() + " " + line.path() + " of another host")
+                    .isEqualTo(403);
+        }
+        ServiceClient agent = new ServiceClient(service.port(), code);
+        assertThat(agent.get("/api/openapi").statusCode()).isEqualTo(403);
+        assertThat(agent.get("/api/v1/hosts/db-1/keys").statusCode()).isEqualTo(403);
+
+        SigningKey key = SigningKey.generate();
+        String path = "/api/v1/hosts/db-1/keys";
+        assertThat(agent.post(path, jwk(key), "application/json").statusCode()).isEqualTo(201);
+        assertThat(agent.post(path, jwk(key), "application/json").statusCode())
+                .as("repeated after a lost response")
+                .isEqualTo(200);
+        ServiceClient.requireProblem(
+                agent.post(path, jwk(SigningKey.generate()), "application/json"),
+                409,
+                "urn:perennial:error:invalid-field");
+
+        assertThat(ServiceClient.json(admin.get("/api/v1/access/decisions?principal=enrolment:db-1&limit=500"))
+                        .findValuesAsText("subject"))
+                .contains("register db-1 " + key.verificationKey().id(), "register web-1", "self");
+        assertThat(service.log()).doesNotContain(code);
+        assertThat(admin.delete("/api/v1/hosts/db-1").statusCode()).isEqualTo(204);
+        assertThat(agent.post(path, jwk(key), "application/json").statusCode()).isEqualTo(401);
+    }
+
+    private static String jwk(SigningKey key) {
+        return key.verificationKey().jwk();
     }
 
     @Test
