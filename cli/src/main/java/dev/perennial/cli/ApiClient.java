@@ -69,6 +69,10 @@ final class ApiClient {
         }
     }
 
+    URI address() {
+        return address;
+    }
+
     static String encoded(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
@@ -81,6 +85,7 @@ final class ApiClient {
         return call("GET", path, BodyPublishers.noBody(), JSON.getTypeFactory().constructType(type));
     }
 
+    /** Without a body. */
     <T> Document<T> post(String path, Class<T> type) {
         return call("POST", path, BodyPublishers.noBody(), JSON.constructType(type));
     }

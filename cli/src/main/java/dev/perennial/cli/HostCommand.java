@@ -32,7 +32,7 @@ import picocli.CommandLine.Spec;
         name = "host",
         description = "Manages the hosts that run an agent, and the keys with which they sign their reports.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = HostRemoveCommand.class)
+        subcommands = {HostEnrollCommand.class, HostRemoveCommand.class})
 final class HostCommand {
     private static final String ROW = "%-20s %-44s %-8s %-20s %s%n";
 

@@ -1,6 +1,10 @@
 package dev.perennial.cli;
 
+import dev.perennial.enrolment.EnrolmentException;
+import dev.perennial.enrolment.HostIdentity;
 import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -12,8 +16,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "remove",
         description = {
-            "Removes a host: it can be no target, its keys are revoked, and its reports no longer count.",
-            "Its rights in Vault and Kafka remain until they are ended there."
+            "Removes a host: it can be no target, its reports no longer count, and it can read nothing from Vault.",
+            "If the command fails, repeat it. To remove a host again is no error."
         })
 final class HostRemoveCommand implements Callable<Integer> {
     @Spec
@@ -22,18 +26,43 @@ final class HostRemoveCommand implements Callable<Integer> {
     @Mixin
     private ApiOptions options;
 
+    @Mixin
+    private OperatorVault vault;
+
     @Parameters(paramLabel = "HOST", description = "name of the host")
     private String host;
 
     @Option(names = "--force", description = "also if certificates that are not retired name the host")
     private boolean force;
 
+    @Option(
+            names = "--without-vault",
+            description = "leave the rights in Vault: for a host that was not enrolled, or whose rights end otherwise")
+    private boolean withoutVault;
+
     @Override
     public Integer call() {
-        options.connect().delete(HostCommand.path(host) + (force ? "?force=true" : ""));
+        ApiClient api = options.connect();
+        // Before any change: the command does all of it or says what is missing.
+        Optional<HostIdentity> identities =
+                withoutVault ? Optional.empty() : Optional.of(vault.identities(Duration.ofHours(1)));
+        api.delete(HostCommand.path(host) + (force ? "?force=true" : ""));
         PrintWriter out = spec.commandLine().getOut();
         out.println(host + ": removed; its keys are revoked");
+        identities.ifPresent(this::endRights);
+        out.println(withoutVault ? "its rights in Vault, if any, remain" : "its rights in Vault are ended");
         out.flush();
         return ExitCode.OK;
+    }
+
+    private void endRights(HostIdentity identities) {
+        try {
+            identities.remove(host);
+        } catch (EnrolmentException e) {
+            throw new EnrolmentException(
+                    "the reports of the host no longer count, but its rights in Vault may remain: " + e.getMessage()
+                            + ". Repeat the command",
+                    e);
+        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.perennial.cli;
 
+import dev.perennial.enrolment.EnrolmentException;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
@@ -79,6 +80,10 @@ final class Main {
             case LoginException login -> {
                 err.println("perennial: " + login.getMessage());
                 yield login.exitCode();
+            }
+            case EnrolmentException enrolment -> {
+                err.println("perennial: " + enrolment.getMessage());
+                yield enrolment.status().isPresent() ? ExitCode.FAILED : ExitCode.UNUSABLE;
             }
             case ConfirmationMissingException missing -> {
                 err.println("perennial: " + missing.getMessage());

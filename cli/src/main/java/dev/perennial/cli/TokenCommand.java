@@ -6,13 +6,8 @@ import dev.perennial.api.GrantDetail;
 import dev.perennial.api.SelfDetail;
 import dev.perennial.api.TokenDetail;
 import dev.perennial.api.TokenRequest;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -84,39 +79,25 @@ final class TokenCommand {
                     Optional<Path> file) {
         Instant expiresAt = Instant.now().plus(lifetime(expires)).truncatedTo(ChronoUnit.SECONDS);
         GrantDetail grant = new GrantDetail(role.name().toLowerCase(Locale.ROOT), owners, names, issuers);
-        Path target = file.orElse(null);
-        // Created first: a token that cannot be written would be lost.
-        if (target != null) {
-            createEmpty(target);
-        }
+        SecretFile target = new SecretFile(spec, file);
+        target.create();
         CreatedToken created = create(options, new TokenRequest(name, List.of(grant), expiresAt), target);
-        if (target == null) {
-            out().println(created.token());
+        if (target.write(created.token())) {
+            out().println("token " + created.detail().id() + " is in " + file.orElseThrow());
         } else {
-            write(target, created.token());
-            out().println("token " + created.detail().id() + " is in " + target);
+            out().println(created.token());
         }
         out().flush();
         return ExitCode.OK;
     }
 
     /** Deletes the file if no token was created, so that the command can be repeated. */
-    private static CreatedToken create(ApiOptions options, TokenRequest request, Path file) {
+    private static CreatedToken create(ApiOptions options, TokenRequest request, SecretFile file) {
         try {
             return options.connect().post("tokens", request, CreatedToken.class).value();
         } catch (ApiProblemException | ApiUnreachableException e) {
-            if (file != null) {
-                deleteEmpty(file);
-            }
+            file.deleteEmpty();
             throw e;
-        }
-    }
-
-    private static void deleteEmpty(Path file) {
-        try {
-            Files.deleteIfExists(file);
-        } catch (IOException e) {
-            // The failure of the creation is what the caller has to see.
         }
     }
 
@@ -181,25 +162,6 @@ final class TokenCommand {
                     spec.commandLine(), "--expires: a number of days such as 90d is required, got '" + expires + "'");
         }
         return Duration.ofDays(Long.parseLong(days.group(1)));
-    }
-
-    private void createEmpty(Path file) {
-        try {
-            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        } catch (FileAlreadyExistsException e) {
-            throw new ParameterException(spec.commandLine(), "--output-file: " + file + " exists already");
-        } catch (IOException e) {
-            throw new ParameterException(spec.commandLine(), "--output-file: cannot create " + file);
-        }
-    }
-
-    private void write(Path file, String token) {
-        try {
-            Files.writeString(file, token + "\n", StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new ParameterException(
-                    spec.commandLine(), "cannot write " + file + "; revoke the token, and create another one");
-        }
     }
 
     private PrintWriter out() {

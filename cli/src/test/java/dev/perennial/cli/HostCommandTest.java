@@ -133,16 +133,4 @@ class HostCommandTest extends FakeApiSetup {
         assertThat(run("host", "label", "web-1")).isEqualTo(ExitCode.UNUSABLE);
         assertThat(output).contains("at least one --label or --remove");
     }
-
-    @Test
-    void removesAHost() {
-        status = 204;
-        responses.put("DELETE /api/v1/hosts/web-1", "");
-        responses.put("DELETE /api/v1/hosts/web-1?force=true", "");
-
-        assertThat(run("host", "remove", "web-1")).isZero();
-        assertThat(output).contains("web-1: removed");
-        assertThat(run("host", "remove", "web-1", "--force")).isZero();
-        assertThat(requests.getLast()).contains("?force=true");
-    }
 }

@@ -47,7 +47,7 @@ public final class OpenBao implements AutoCloseable {
     }
 
     /** The same API over TLS, with its own root in {@link #roots}, and without any setup. */
-    static OpenBao startTls(Path folder) {
+    public static OpenBao startTls(Path folder) {
         return new OpenBao(folder, "https", "-dev-tls", "-dev-tls-cert-dir=" + folder);
     }
 
@@ -76,11 +76,11 @@ public final class OpenBao implements AutoCloseable {
         }
     }
 
-    Path roots() {
+    public Path roots() {
         return folder.resolve("vault-ca.pem");
     }
 
-    boolean isAlive() {
+    public boolean isAlive() {
         return process.isAlive();
     }
 

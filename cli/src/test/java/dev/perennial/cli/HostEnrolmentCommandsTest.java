@@ -1,0 +1,149 @@
+package dev.perennial.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.perennial.enrolment.EnrolmentToken;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The commands that call both the API and Vault; here, both are the fake API. */
+class HostEnrolmentCommandsTest extends FakeApiSetup {
+    private static final String ROLE = "/v1/auth/approle/role/perennial-host-web-1";
+    private static final String ENTITY = "/v1/identity/entity/name/perennial-host-web-1";
+
+    private Path vaultToken;
+
+    @BeforeEach
+    void answerAsVault() throws IOException {
+        vaultToken = Files.writeString(dir.resolve("vault-token"), "operator-secret\n");
+        statuses.put("GET " + ENTITY, 404);
+        responses.put("GET " + ROLE + "/role-id", "{\"data\":{\"role_id\":\"role-1\"}}");
+        responses.put(
+                "POST " + ROLE + "/secret-id",
+                "{\"data\":{\"secret_id\":\"once\"},\"wrap_info\":{\"token\":\"wrapping-secret\"}}");
+        responses.put("POST /v1/auth/approle/login", "{\"auth\":{\"entity_id\":\"entity-1\"}}");
+        responses.put("PUT /api/v1/hosts/web-1", """
+                {"name": "web-1", "labels": {}, "registeredBy": "token:operator", "registeredAt": "2026-12-01T12:00:00Z"}""");
+        responses.put(
+                "POST /api/v1/hosts/web-1/enrolments",
+                "{\"code\":\"prnh_secret\",\"expiresAt\":\"2026-12-01T12:15:00Z\"}");
+    }
+
+    @Test
+    void printsTheTokenOfAnEnrolment() {
+        assertThat(enroll("--label", "zone=a")).isZero();
+
+        EnrolmentToken token = EnrolmentToken.parse(output.strip());
+        assertThat(token.host()).isEqualTo("web-1");
+        assertThat(token.roleId()).isEqualTo("role-1");
+        assertThat(token.secretIdToken()).isEqualTo("wrapping-secret");
+        assertThat(token.code()).isEqualTo("prnh_secret");
+        assertThat(token.api().toString()).isEqualTo(address());
+        assertThat(token.vault().toString()).isEqualTo(address());
+        assertThat(requests.getFirst()).contains("PUT /api/v1/hosts/web-1", "zone");
+        assertThat(requests).anyMatch(it -> it.contains(ROLE + " ") && it.contains("\"token_ttl\":\"3600s\""));
+    }
+
+    @Test
+    void writesTheTokenToAFileOfItsOwnerOnly() throws IOException {
+        Path file = dir.resolve("enrolment");
+
+        assertThat(enroll("--output-file", file.toString())).isZero();
+
+        assertThat(EnrolmentToken.parse(Files.readString(file).strip()).host()).isEqualTo("web-1");
+        assertThat(Files.getPosixFilePermissions(file)).hasSize(2);
+        assertThat(output).doesNotContain("prne_");
+    }
+
+    @Test
+    void explainsWhatVaultHasRefused() throws IOException {
+        statuses.put("POST " + ROLE, 403);
+        responses.put("POST " + ROLE, "{\"errors\":[\"permission denied\"]}");
+        Path file = dir.resolve("enrolment");
+
+        assertThat(enroll("--output-file", file.toString())).isEqualTo(ExitCode.FAILED);
+
+        assertThat(output).contains("status 403", "permission denied").doesNotContain("operator-secret");
+        assertThat(Files.exists(file)).as("the command can be repeated").isFalse();
+    }
+
+    @Test
+    void requiresVaultWithTlsAndATokenFile() {
+        assertThat(run("host", "enroll", "web-1", "--vault", "http://vault.example.com", "--vault-token-file", "x"))
+                .isEqualTo(ExitCode.UNUSABLE);
+        assertThat(output).contains("no TLS");
+        assertThat(run("host", "enroll", "web-1", "--vault", address())).isEqualTo(ExitCode.UNUSABLE);
+        assertThat(output).contains("--vault-token-file");
+        assertThat(run("host", "enroll", "web-1")).isEqualTo(ExitCode.UNUSABLE);
+        assertThat(output).contains("--vault or VAULT_ADDR");
+        assertThat(enroll("--token-ttl", "1d")).isEqualTo(ExitCode.UNUSABLE);
+        assertThat(requests).isEmpty();
+    }
+
+    @Test
+    void removesAHostFromTheApiFirstAndThenFromVault() {
+        statuses.put("GET " + ENTITY, 200);
+
+        assertThat(remove("--force")).isZero();
+
+        assertThat(output).contains("web-1: removed", "its rights in Vault are ended");
+        assertThat(requests)
+                .extracting(it -> it.replaceFirst(".*?((GET|POST|DELETE) \\S+) .*", "$1"))
+                .containsExactly(
+                        "DELETE /api/v1/hosts/web-1?force=true",
+                        "GET " + ENTITY,
+                        "POST " + ENTITY,
+                        "DELETE " + ROLE,
+                        "DELETE " + ENTITY);
+    }
+
+    @Test
+    void saysWhichRightsMayRemain() {
+        statuses.put("DELETE " + ROLE, 503);
+
+        assertThat(remove()).isEqualTo(ExitCode.FAILED);
+
+        assertThat(output)
+                .contains("reports of the host no longer count", "may remain", "status 503", "Repeat the command");
+    }
+
+    @Test
+    void endsNoRightsInVaultIfTheHostIsInUse() {
+        statuses.put("DELETE /api/v1/hosts/web-1", 409);
+        responses.put("DELETE /api/v1/hosts/web-1", """
+                {"type": "urn:perennial:error:host-in-use", "title": "Host in use", "status": 409, "detail": "7 certificates"}""");
+
+        assertThat(remove()).isEqualTo(ExitCode.FAILED);
+
+        assertThat(output).contains("7 certificates");
+        assertThat(requests).hasSize(1);
+    }
+
+    @Test
+    void removesAHostWithoutVaultOnlyOnRequest() {
+        assertThat(run("host", "remove", "web-1")).isEqualTo(ExitCode.UNUSABLE);
+        assertThat(requests).isEmpty();
+
+        assertThat(run("host", "remove", "web-1", "--without-vault")).isZero();
+        assertThat(output).contains("its rights in Vault, if any, remain");
+    }
+
+    private int enroll(String... more) {
+        return command("enroll", more);
+    }
+
+    private int remove(String... more) {
+        return command("remove", more);
+    }
+
+    private int command(String name, String... more) {
+        List<String> all = new java.util.ArrayList<>(
+                List.of("host", name, "web-1", "--vault", address(), "--vault-token-file", vaultToken.toString()));
+        all.addAll(List.of(more));
+        return run(all.toArray(String[]::new));
+    }
+}
