@@ -20,13 +20,13 @@ import org.jboss.logging.Logger;
  * The file with the key with which this host signs its reports. The key is created on the host and never leaves it; the public
  * key is in a file beside it, for its registration.
  */
-final class SigningKeyFile {
+public final class SigningKeyFile {
     private static final Logger LOG = Logger.getLogger(SigningKeyFile.class);
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
 
     private final Path file;
 
-    SigningKeyFile(Path file) {
+    public SigningKeyFile(Path file) {
         this.file = file.toAbsolutePath().normalize();
     }
 
@@ -41,7 +41,7 @@ final class SigningKeyFile {
      * @throws IllegalStateException naming the file, if others than its owner have access to it, or it contains no key
      * @throws UncheckedIOException if it cannot be read or created
      */
-    SigningKey readOrCreate() {
+    public SigningKey readOrCreate() {
         try {
             if (Files.notExists(file, LinkOption.NOFOLLOW_LINKS)) {
                 create();

@@ -1,0 +1,129 @@
+package dev.perennial.agent.enrolment;
+
+import dev.perennial.agent.deploy.SigningKeyFile;
+import dev.perennial.agent.files.DurableFiles;
+import dev.perennial.agent.files.KeyFileAccess;
+import dev.perennial.enrolment.EnrolmentException;
+import dev.perennial.enrolment.EnrolmentToken;
+import dev.perennial.enrolment.JsonHttp;
+import dev.perennial.enrolment.ServerTls;
+import dev.perennial.enrolment.WrappedSecretId;
+import dev.perennial.events.Sha256;
+import dev.perennial.platform.crypto.SigningKey;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * Enrols this host. The wrapping token opens the secret id once; all other steps can be repeated. The file that is written last to
+ * complete the credentials names the token that was opened, so that a repetition with the same token continues after it.
+ */
+final class Enrolment {
+    private static final KeyFileAccess OWNER_ONLY =
+            new KeyFileAccess(PosixFilePermissions.fromString("rw-------"), Optional.empty(), Optional.empty());
+
+    /** They need no escape in a properties file. */
+    private static final Pattern PATH = Pattern.compile("[A-Za-z0-9/._-]+");
+
+    private final Path directory;
+    private final Optional<Path> vaultRoots;
+    private final Optional<Path> apiRoots;
+
+    /**
+     * @param vaultRoots PEM file in which the root of Vault is searched
+     * @param apiRoots PEM file with the roots of the API; the roots of the JDK if absent
+     */
+    Enrolment(Path directory, Optional<Path> vaultRoots, Optional<Path> apiRoots) {
+        this.directory = directory.toAbsolutePath().normalize();
+        this.vaultRoots = vaultRoots;
+        this.apiRoots = apiRoots;
+    }
+
+    /**
+     * @return the file with the properties of the agent
+     * @throws EnrolmentException with what to do, if a step fails
+     * @throws IllegalStateException if a file that exists cannot be used
+     */
+    Path run(EnrolmentToken token) {
+        if (!PATH.matcher(directory.toString()).matches()) {
+            throw new EnrolmentException(
+                    "--directory: only letters, digits and the characters / . _ - are possible, got '" + directory
+                            + "'");
+        }
+        // Before the token is opened, so that a folder that cannot be written costs nothing.
+        SigningKey key = new SigningKeyFile(file("signing-key.json")).readOrCreate();
+        Optional<ServerTls.Pinned> pinned =
+                token.vaultRoot().map(root -> ServerTls.pinned(token.vault(), root, vaultRoots));
+        Optional<Path> rootsFile = pinned.filter(it -> !it.isOfJdk()).map(it -> {
+            Path roots = file("vault-roots.pem");
+            write(() -> DurableFiles.replace(roots, it.pem()));
+            return roots;
+        });
+        JsonHttp vault = new JsonHttp(
+                pinned.map(ServerTls.Pinned::tls).orElseGet(ServerTls::ofJdk).context());
+        storeCredentials(token, vault);
+        JsonHttp api = new JsonHttp(
+                apiRoots.map(ServerTls::ofFile).orElseGet(ServerTls::ofJdk).context());
+        new KeyRegistration(api).register(token, key, file("signing-key.json"));
+        return writeProperties(token, rootsFile);
+    }
+
+    private void storeCredentials(EnrolmentToken token, JsonHttp vault) {
+        Path opened = file("secret-id.opened");
+        String digest = Sha256.hex(token.secretIdToken());
+        if (isOpened(opened, digest)) {
+            return;
+        }
+        String secretId = new WrappedSecretId(vault, token).unwrap();
+        write(() -> {
+            DurableFiles.replace(file("secret-id"), secretId + "\n", OWNER_ONLY);
+            DurableFiles.replace(file("role-id"), token.roleId() + "\n", OWNER_ONLY);
+            DurableFiles.replace(opened, digest + "\n", OWNER_ONLY);
+        });
+    }
+
+    private static boolean isOpened(Path opened, String digest) {
+        try {
+            return Files.exists(opened) && Files.readString(opened).strip().equals(digest);
+        } catch (IOException e) {
+            throw new EnrolmentException(opened + " cannot be read: " + e, e);
+        }
+    }
+
+    private Path writeProperties(EnrolmentToken token, Optional<Path> rootsFile) {
+        List<String> lines = new ArrayList<>(List.of(
+                "# Written by 'deploy-agent enroll' for the host " + token.host() + ". Another enrolment replaces it.",
+                "perennial.vault.address=" + token.vault(),
+                "perennial.vault.role-id-file=" + file("role-id"),
+                "perennial.vault.secret-id-file=" + file("secret-id"),
+                "perennial.agent.signing-key-file=" + file("signing-key.json")));
+        rootsFile.ifPresent(roots -> lines.add("perennial.vault.trusted-roots-file=" + roots));
+        Path properties = file("enrolment.properties");
+        write(() -> DurableFiles.replace(properties, String.join("\n", lines) + "\n"));
+        return properties;
+    }
+
+    private Path file(String name) {
+        return directory.resolve(name);
+    }
+
+    private interface FileChange {
+        void run() throws IOException;
+    }
+
+    private void write(FileChange change) {
+        try {
+            change.run();
+        } catch (IOException e) {
+            throw new EnrolmentException(
+                    "a file in " + directory + " cannot be written (" + e
+                            + "); correct it, and enrol the host again with a new token",
+                    e);
+        }
+    }
+}
