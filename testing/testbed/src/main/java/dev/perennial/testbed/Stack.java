@@ -8,6 +8,7 @@ import dev.perennial.testbed.ca.StepCaPart;
 import dev.perennial.testbed.ca.TestAuthority;
 import dev.perennial.testbed.dns.BindPart;
 import dev.perennial.testbed.fleet.Fleet;
+import dev.perennial.testbed.fleet.HostEnrolment;
 import dev.perennial.testbed.fleet.RestSetup;
 import dev.perennial.testbed.fleet.ServicePart;
 import dev.perennial.testbed.kafka.ContractTopics;
@@ -111,17 +112,20 @@ public final class Stack implements AutoCloseable {
             startByReplica(responders.size());
             RestSetup setup = new RestSetup(rest());
             restToken = Optional.of(setup.firstToken(bootstrapToken));
-            setup.registerHost(settings.host(), Fleet.publicKeyOfHost(run, settings.host()), restToken.get());
             run.writeSecret("token", restToken.get());
+            new HostEnrolment(run, checkout, vault(), vaultOfFleet()).enrol(settings.host(), setup, restToken.get());
+            tiers.start(List.of(services.getLast()));
         }
     }
 
-    /** One replica after the other: seven services that start at the same time on two processors exceed their time limits. */
+    /**
+     * All services but the agent. One replica after the other: seven services that start at the same time on two processors
+     * exceed their time limits.
+     */
     private void startByReplica(int replicas) {
-        int each = services.size() / replicas;
+        int each = (services.size() - 1) / replicas;
         for (int i = 0; i < replicas; i++) {
-            int end = i == replicas - 1 ? services.size() : (i + 1) * each;
-            tiers.start(List.copyOf(services.subList(i * each, end)));
+            tiers.start(List.copyOf(services.subList(i * each, (i + 1) * each)));
         }
     }
 
@@ -138,7 +142,7 @@ public final class Stack implements AutoCloseable {
         }
         if (settings.has(StackPart.VAULT)) {
             Path bao = checkout.tool("bao", "OPENBAO_VERSION");
-            vault = Optional.of(new VaultPart(run, backing, bao, List.of(settings.host()), settings.vaultOnDisk()));
+            vault = Optional.of(new VaultPart(run, backing, bao, settings.vaultOnDisk()));
         }
         if (settings.cuttable()) {
             postgres.ifPresent(this::addProxy);
@@ -222,10 +226,7 @@ public final class Stack implements AutoCloseable {
 
     private Fleet.Parts fleetParts(int http01Port) {
         return new Fleet.Parts(
-                new Fleet.Addresses(
-                        fleetBootstrapServers(),
-                        PostgresPart.jdbcUrl(port(postgres())),
-                        Ports.loopback("http", port(vault()))),
+                new Fleet.Addresses(fleetBootstrapServers(), PostgresPart.jdbcUrl(port(postgres())), vaultOfFleet()),
                 postgres(),
                 vault(),
                 resolver(),
@@ -244,6 +245,10 @@ public final class Stack implements AutoCloseable {
                 settings.serviceProperties(),
                 settings.recordAotCaches(),
                 settings.simulatedClocks());
+    }
+
+    private URI vaultOfFleet() {
+        return Ports.loopback("http", port(vault()));
     }
 
     private static List<ServicePart> services(Fleet fleet, List<Integer> responders) {

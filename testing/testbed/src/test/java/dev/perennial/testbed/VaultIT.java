@@ -3,6 +3,7 @@ package dev.perennial.testbed;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.perennial.enrolment.HostIdentity;
 import dev.perennial.testbed.vault.AppRole;
 import dev.perennial.testbed.vault.VaultApi;
 import java.nio.file.Files;
@@ -35,7 +36,7 @@ class VaultIT {
         stack.vault().api().put("perennial/data/hosts/web-1/c1", Map.of("data", Map.of("name", "shop")));
         stack.vault().api().put("perennial/data/hosts/web-2/c1", Map.of("data", Map.of("name", "shop")));
 
-        VaultApi agent = login("deploy-agent.web-1");
+        VaultApi agent = loginAsHost("web-1");
 
         assertThat(agent.get("perennial/data/hosts/web-1/c1")
                         .at("/data/data/name")
@@ -51,7 +52,7 @@ class VaultIT {
 
         issuance.put("perennial/data/hosts/web-1/c2", Map.of("data", Map.of("name", "api")));
 
-        assertThat(login("deploy-agent.web-1")
+        assertThat(loginAsHost("web-1")
                         .get("perennial/data/hosts/web-1/c2")
                         .at("/data/data/name")
                         .asText())
@@ -98,11 +99,23 @@ class VaultIT {
         assertRefused(() -> stack.vault().api(Optional.of("root")).get("sys/mounts"));
     }
 
+    private static VaultApi loginAsHost(String host) {
+        HostIdentity.Credentials credentials = stack.vault().hosts().create(host);
+        String secretId = stack.vault()
+                .api(Optional.of(credentials.secretIdToken()))
+                .put("sys/wrapping/unwrap", Map.of())
+                .at("/data/secret_id")
+                .asText();
+        return login(credentials.roleId(), secretId);
+    }
+
     private static VaultApi login(String name) throws Exception {
         AppRole role = stack.vault().appRole(name);
-        Map<String, String> credentials = Map.of(
-                "role_id", Files.readString(role.roleIdFile()),
-                "secret_id", Files.readString(role.secretIdFile()));
+        return login(Files.readString(role.roleIdFile()), Files.readString(role.secretIdFile()));
+    }
+
+    private static VaultApi login(String roleId, String secretId) {
+        Map<String, String> credentials = Map.of("role_id", roleId, "secret_id", secretId);
         var answer = stack.vault().api(Optional.empty()).put("auth/approle/login", credentials);
         return stack.vault().api(Optional.of(answer.at("/auth/client_token").asText()));
     }

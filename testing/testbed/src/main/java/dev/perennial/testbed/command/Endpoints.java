@@ -38,7 +38,9 @@ final class Endpoints {
     /** Environment variables for the command line. */
     private static String environment(Stack stack) {
         return "export PERENNIAL_API='" + stack.rest() + "'\nexport PERENNIAL_TOKEN_FILE='"
-                + stack.run().root().resolve("token") + "'\n";
+                + stack.run().root().resolve("token") + "'\nexport VAULT_ADDR='"
+                + stack.vault().address() + "'\nexport VAULT_TOKEN_FILE='"
+                + stack.vault().operatorTokenFile() + "'\n";
     }
 
     private static ArrayNode parts(Stack stack) {

@@ -115,7 +115,13 @@ public final class Fleet {
         own.put("quarkus.datasource.username", PostgresPart.ROLE);
         Map<String, String> environment =
                 Map.of("PGPASSFILE", parts.postgres().passwordFile().toString());
-        return service(replica("order-service", replica), "order-service", "order-service", httpPort, own, environment);
+        return service(
+                replica("order-service", replica),
+                parts.vault().appRole("order-service"),
+                "order-service",
+                httpPort,
+                own,
+                environment);
     }
 
     private AcmeProxy acmeProxy(String issuer) {
@@ -137,7 +143,7 @@ public final class Fleet {
         });
         return service(
                 replica("validation-service", replica),
-                "validation-service",
+                parts.vault().appRole("validation-service"),
                 "validation-service",
                 httpPort,
                 own,
@@ -147,7 +153,7 @@ public final class Fleet {
     public ServicePart issuanceService(int replica, int httpPort) {
         return service(
                 replica("issuance-service", replica),
-                "issuance-service",
+                parts.vault().appRole("issuance-service"),
                 "issuance-service",
                 httpPort,
                 Map.of(),
@@ -160,25 +166,24 @@ public final class Fleet {
                 "services/" + name + ".yaml", AgentHostFile.of(parts.host(), parts.nginx(), parts.configTest()));
         return service(
                 name,
-                name,
+                new AppRole(
+                        agentFolder(run, parts.host()).resolve("role-id"),
+                        agentFolder(run, parts.host()).resolve("secret-id")),
                 "deploy-agent",
                 httpPort,
                 Map.of(
                         "perennial.agent.host-file",
                         hostFile.toString(),
                         "perennial.agent.signing-key-file",
-                        signingKeyOfHost(run, parts.host()).toString()),
+                        agentFolder(run, parts.host())
+                                .resolve("signing-key.json")
+                                .toString()),
                 Map.of());
     }
 
-    private static Path signingKeyOfHost(RunFolder run, String host) {
-        return run.root().resolve("services").resolve("deploy-agent." + host + ".signing-key.json");
-    }
-
-    /** The file that the agent writes when it creates its signing key. */
-    public static Path publicKeyOfHost(RunFolder run, String host) {
-        Path key = signingKeyOfHost(run, host);
-        return key.resolveSibling(key.getFileName() + ".pub");
+    /** The folder into which {@code deploy-agent enroll} writes. */
+    public static Path agentFolder(RunFolder run, String host) {
+        return run.root().resolve("services").resolve("deploy-agent." + host);
     }
 
     private static String replica(String module, int replica) {
@@ -187,13 +192,12 @@ public final class Fleet {
 
     private ServicePart service(
             String name,
-            String role,
+            AppRole appRole,
             String module,
             int httpPort,
             Map<String, String> own,
             Map<String, String> environment) {
         Map<String, String> properties = new HashMap<>(own);
-        AppRole appRole = parts.vault().appRole(role);
         properties.put("kafka.bootstrap.servers", parts.addresses().bootstrapServers());
         if (!module.equals("deploy-agent")) {
             properties.put("perennial.acme.allowed-networks", "127.0.0.0/8");

@@ -7,8 +7,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -26,23 +24,28 @@ public final class RestSetup {
 
     /** Creates the token of an admin with the bootstrap token. */
     public String firstToken(String bootstrapToken) {
-        String token = post("/api/v1/tokens", bootstrapToken, """
+        return field(
+                post("/api/v1/tokens", bootstrapToken, """
                 {"name": "admin", "grants": [{"role": "admin", "owners": ["*"]}], "expiresAt": "%s"}""".formatted(
-                        Instant.now().plus(Duration.ofDays(90)).truncatedTo(ChronoUnit.SECONDS)));
-        try {
-            return new JsonMapper().readTree(token).get("token").asText();
-        } catch (IOException e) {
-            throw new PartFailedException(SERVICE, "the first token cannot be read", e);
-        }
+                                Instant.now().plus(Duration.ofDays(90)).truncatedTo(ChronoUnit.SECONDS))),
+                "token");
     }
 
-    /** Registers a host, and the key with which its agent signs its reports. */
-    public void registerHost(String host, Path publicKey, String adminToken) {
+    /** Registers a host, and creates the code for its enrolment. */
+    String enrolmentCode(String host, String adminToken) {
         send("PUT", "/api/v1/hosts/" + host, adminToken, "{}");
+        return field(post("/api/v1/hosts/" + host + "/enrolments", adminToken, ""), "code");
+    }
+
+    URI address() {
+        return rest;
+    }
+
+    private static String field(String json, String name) {
         try {
-            post("/api/v1/hosts/" + host + "/keys", adminToken, Files.readString(publicKey));
+            return new JsonMapper().readTree(json).required(name).asText();
         } catch (IOException e) {
-            throw new PartFailedException("deploy-agent", publicKey + " cannot be read", e);
+            throw new PartFailedException(SERVICE, "its response cannot be read", e);
         }
     }
 

@@ -1,6 +1,9 @@
 package dev.perennial.testbed.vault;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.perennial.enrolment.HostIdentity;
+import dev.perennial.enrolment.JsonHttp;
+import dev.perennial.enrolment.ServerTls;
 import dev.perennial.testbed.PartFailedException;
 import dev.perennial.testbed.RunFolder;
 import dev.perennial.testbed.ca.TestAuthority;
@@ -12,7 +15,6 @@ import dev.perennial.testbed.process.ProgramPart;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,15 +38,12 @@ public final class VaultPart extends ProgramPart {
     private volatile String rootToken;
     private volatile String unsealKey;
 
-    /**
-     * @param hosts target hosts, each with its own identity
-     * @param onDisk whether the data survives a kill
-     */
-    public VaultPart(RunFolder run, Launcher launcher, Path bao, Collection<String> hosts, boolean onDisk) {
+    /** @param onDisk whether the data survives a kill */
+    public VaultPart(RunFolder run, Launcher launcher, Path bao, boolean onDisk) {
         super("vault", run, launcher);
         this.bao = bao;
         this.onDisk = onDisk;
-        this.provisioning = new VaultProvisioning(run, hosts);
+        this.provisioning = new VaultProvisioning(run);
     }
 
     @Override
@@ -82,7 +81,21 @@ public final class VaultPart extends ProgramPart {
         return new VaultApi(address(), token);
     }
 
-    /** The credentials of a service, or of the agent of a host. */
+    /** The identities of hosts, with the rights of an operator. */
+    public HostIdentity hosts() {
+        return new HostIdentity(
+                new JsonHttp(ServerTls.ofJdk().context()),
+                address(),
+                provisioning.operatorToken(),
+                VaultProvisioning.TOKEN_LIFE);
+    }
+
+    /** The token of an operator who enrols hosts. */
+    public Path operatorTokenFile() {
+        return provisioning.operatorTokenFile();
+    }
+
+    /** The credentials of a service. */
     public AppRole appRole(String name) {
         return provisioning.appRole(name);
     }

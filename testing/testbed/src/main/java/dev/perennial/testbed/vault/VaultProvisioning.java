@@ -7,25 +7,26 @@ import dev.perennial.testbed.process.Await;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 
-/** The one-time setup of a new Vault by an operator: mount, policies, AppRoles, host identities. */
+/** The one-time setup of a new Vault by an administrator: mount, policies, AppRoles of the services, and the token of an operator. */
 final class VaultProvisioning {
     static final String MOUNT = "perennial";
     private static final List<String> SERVICES = List.of("order-service", "validation-service", "issuance-service");
     private static final String AGENT = "deploy-agent";
-    // Short, so that tokens are renewed within a test of some minutes.
-    private static final String TOKEN_LIFE = "5m";
+    private static final String OPERATOR = "host-enrolment";
+    private static final String OPERATOR_TOKEN = "vault/operator-token";
+    /** Short, so that tokens are renewed within a test of some minutes. */
+    static final Duration TOKEN_LIFE = Duration.ofMinutes(5);
 
     private final RunFolder run;
-    private final List<String> hosts;
 
-    VaultProvisioning(RunFolder run, Collection<String> hosts) {
+    VaultProvisioning(RunFolder run) {
         this.run = run;
-        this.hosts = List.copyOf(hosts);
     }
 
     AppRole appRole(String name) {
@@ -41,14 +42,24 @@ final class VaultProvisioning {
             createRole(vault, service, service);
         }
         policy(vault, AGENT);
-        String accessor = vault.get("sys/auth")
-                .required("data")
-                .required("approle/")
-                .required("accessor")
-                .asText();
-        for (String host : hosts) {
-            String roleId = createRole(vault, AGENT + "." + host, AGENT);
-            identify(vault, host, roleId, accessor);
+        policy(vault, OPERATOR);
+        run.writeSecret(
+                OPERATOR_TOKEN,
+                vault.put("auth/token/create", Map.of("policies", List.of(OPERATOR), "no_default_policy", true))
+                        .at("/auth/client_token")
+                        .asText());
+    }
+
+    Path operatorTokenFile() {
+        return run.root().resolve(OPERATOR_TOKEN);
+    }
+
+    /** The rights of an operator who enrols hosts, and no others. */
+    String operatorToken() {
+        try {
+            return Files.readString(operatorTokenFile()).strip();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
@@ -84,23 +95,21 @@ final class VaultProvisioning {
         }
     }
 
-    private String createRole(VaultApi vault, String name, String policy) {
+    private void createRole(VaultApi vault, String name, String policy) {
         String role = "auth/approle/role/" + name;
-        vault.put(role, Map.of("token_policies", List.of(policy), "token_ttl", TOKEN_LIFE, "token_max_ttl", "24h"));
+        vault.put(
+                role,
+                Map.of(
+                        "token_policies",
+                        List.of(policy),
+                        "token_ttl",
+                        TOKEN_LIFE.toSeconds() + "s",
+                        "token_max_ttl",
+                        "24h"));
         String roleId = data(vault.get(role + "/role-id"), "role_id");
         String secretId = data(vault.put(role + "/secret-id", Map.of()), "secret_id");
         run.writeSecret("vault/" + name + ".role-id", roleId);
         run.writeSecret("vault/" + name + ".secret-id", secretId);
-        return roleId;
-    }
-
-    /** All agents have one policy, a template with the host from the metadata of this entity. */
-    private static void identify(VaultApi vault, String host, String roleId, String accessor) {
-        JsonNode entity =
-                vault.put("identity/entity", Map.of("name", "host-" + host, "metadata", Map.of("host", host)));
-        vault.put(
-                "identity/entity-alias",
-                Map.of("name", roleId, "canonical_id", data(entity, "id"), "mount_accessor", accessor));
     }
 
     private static String data(JsonNode answer, String field) {
