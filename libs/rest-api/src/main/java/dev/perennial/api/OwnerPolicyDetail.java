@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param requiredLabels keys of labels that each request must have
  * @param maxOrdersPerDay orders that requests may create in 24 hours
  * @param approvals requests that wait for an approval
+ * @param claims the members of the owner by claims of their tokens, in addition to the grants of the configuration
  */
 public record OwnerPolicyDetail(
         Optional<List<String>> contacts,
@@ -28,9 +29,11 @@ public record OwnerPolicyDetail(
         Optional<Boolean> wildcards,
         Optional<List<String>> requiredLabels,
         Optional<Integer> maxOrdersPerDay,
-        Optional<OwnerApprovalsDetail> approvals) {
+        Optional<OwnerApprovalsDetail> approvals,
+        Optional<List<OwnerClaimDetail>> claims) {
     public OwnerPolicyDetail {
         contacts = Absent.asEmpty(contacts);
+        claims = Absent.asEmpty(claims);
         allowedSuffixes = Absent.asEmpty(allowedSuffixes);
         allowedNetworks = Absent.asEmpty(allowedNetworks);
         hosts = Absent.asEmpty(hosts);

@@ -5,11 +5,14 @@ import dev.perennial.events.ErrorCode;
 import dev.perennial.events.RetryLater;
 import dev.perennial.orders.access.Caller;
 import dev.perennial.orders.access.ServiceTokens;
+import dev.perennial.orders.database.Database;
 import dev.perennial.orders.database.Json;
 import dev.perennial.orders.hosts.HostEnrolments;
 import dev.perennial.orders.identity.IdentityProviders;
 import dev.perennial.orders.identity.ProviderUnavailableException;
 import dev.perennial.orders.identity.TokenRejectedException;
+import dev.perennial.orders.policy.CurrentPolicy;
+import dev.perennial.rules.access.ClaimRule;
 import dev.perennial.rules.access.Principal;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.StartupEvent;
@@ -18,6 +21,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Semaphore;
@@ -53,6 +57,8 @@ class Authentication {
     private final ServiceTokens tokens;
     private final HostEnrolments enrolments;
     private final IdentityProviders providers;
+    private final CurrentPolicy policy;
+    private final Database database;
     private final MeterRegistry meters;
 
     Authentication(
@@ -60,11 +66,15 @@ class Authentication {
             ServiceTokens tokens,
             HostEnrolments enrolments,
             IdentityProviders providers,
+            CurrentPolicy policy,
+            Database database,
             MeterRegistry meters) {
         this.bootstrap = BootstrapToken.read(config.bootstrapTokenFile());
         this.tokens = tokens;
         this.enrolments = enrolments;
         this.providers = providers;
+        this.policy = policy;
+        this.database = database;
         this.meters = meters;
     }
 
@@ -115,8 +125,17 @@ class Authentication {
             accept(call, ServiceTokens.BOOTSTRAP);
         } else {
             // A signature takes too long for the thread that serves all connections.
-            check(call, signatures, () -> providers.authenticate(token.get()), principal -> accept(call, principal));
+            check(
+                    call,
+                    signatures,
+                    () -> providers.authenticate(token.get(), this::members),
+                    principal -> accept(call, principal));
         }
+    }
+
+    /** Read for each request, so that a member that is removed has no right any more. */
+    private List<ClaimRule> members(String provider) {
+        return database.inTransaction(tx -> policy.members(tx, provider));
     }
 
     private <T> void check(RoutingContext call, Semaphore permits, Callable<T> token, Consumer<T> accepted) {

@@ -11,7 +11,9 @@ import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jose4j.jwk.JsonWebKey;
 
 /** Verifies the access tokens of the configured identity providers. */
@@ -45,12 +47,13 @@ public class IdentityProviders {
     }
 
     /**
-     * The principal of a bearer token. Verifies a signature, which takes about a millisecond, and waits for nothing.
+     * The principal of a bearer token. Verifies a signature, which takes about a millisecond.
      *
+     * @param members the rules of the owners for a provider, which are read after the verification
      * @throws TokenRejectedException if no provider is known to have issued it, or it is not valid
      * @throws ProviderUnavailableException if the keys of its provider could not be read yet
      */
-    public Principal authenticate(String token) {
+    public Principal authenticate(String token, Function<String, List<ClaimRule>> members) {
         TokenClaims claims = TokenClaims.unverified(token).orElseThrow(IdentityProviders::invalid);
         // The claim selects the keys with which the token must then be verified.
         Known known = claims.text("iss").map(byIssuer::get).orElseThrow(IdentityProviders::invalid);
@@ -60,7 +63,7 @@ public class IdentityProviders {
                         "the keys of the identity provider '" + known.provider().name() + "' cannot be read"));
         try {
             known.verifier().verify(token, claims, keys);
-            return principal(known.provider(), claims);
+            return principal(known.provider(), claims, members);
         } catch (UnknownKeyException e) {
             known.keys().readSoon();
             throw new TokenRejectedException(
@@ -72,13 +75,16 @@ public class IdentityProviders {
         return new TokenRejectedException("the token is not valid");
     }
 
-    private static Principal principal(IdentityProvider provider, TokenClaims claims) {
+    private static Principal principal(
+            IdentityProvider provider, TokenClaims claims, Function<String, List<ClaimRule>> members) {
         String id = Optional.of(provider.principalClaim())
                 .flatMap(claims::text)
                 .filter(text -> !text.isEmpty() && text.length() <= MAX_PRINCIPAL)
                 .filter(Initiator::isPrintable)
                 .orElseThrow(() -> new TokenRejectedException(
                         "the claim '" + provider.principalClaim() + "' is absent, too long or not printable"));
-        return new Principal(provider.principal(id), ClaimRule.grants(provider.rules(), claims));
+        List<ClaimRule> rules = Stream.concat(provider.rules().stream(), members.apply(provider.name()).stream())
+                .toList();
+        return new Principal(provider.principal(id), ClaimRule.grants(rules, claims));
     }
 }

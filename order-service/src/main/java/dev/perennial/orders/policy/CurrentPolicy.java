@@ -2,9 +2,12 @@ package dev.perennial.orders.policy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.perennial.orders.database.Json;
+import dev.perennial.rules.access.ClaimRule;
 import dev.perennial.rules.requests.OwnerPolicies;
 import jakarta.inject.Singleton;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 import org.jdbi.v3.core.Handle;
@@ -16,7 +19,7 @@ import org.jdbi.v3.core.Handle;
 @Singleton
 public class CurrentPolicy {
     private static final Logger LOG = Logger.getLogger(CurrentPolicy.class);
-    private static final Known NONE = new Known(0, Instant.EPOCH, OwnerPolicies.NONE);
+    private static final Known NONE = new Known(0, Instant.EPOCH, OwnerPolicies.NONE, Map.of());
 
     /** The last policy that could be read. */
     private volatile Known known = NONE;
@@ -24,7 +27,21 @@ public class CurrentPolicy {
     private volatile long unreadable;
 
     /** @param at a backup that was restored may have another document at the same revision */
-    private record Known(long revision, Instant at, OwnerPolicies policies) {}
+    private record Known(long revision, Instant at, OwnerPolicies policies, Map<String, List<ClaimRule>> members) {}
+
+    /**
+     * The rules by which tokens of an identity provider have roles for owners. Without a readable policy, or before the first
+     * one, there are none.
+     *
+     * @param provider the name of the identity provider
+     */
+    public List<ClaimRule> members(Handle tx, String provider) {
+        if (new PolicyTable(tx).current().isEmpty()) {
+            return List.of();
+        }
+        read(tx);
+        return known.members().getOrDefault(provider, List.of());
+    }
 
     /** Never throws because of the document: it must stop neither a worker nor a channel. */
     public OwnerPolicies read(Handle tx) {
@@ -45,7 +62,7 @@ public class CurrentPolicy {
             // A document that cannot be read may contain any restriction.
             return last.revision() == 0 ? OwnerPolicies.UNREADABLE : last.policies();
         }
-        known = new Known(revision, at, read.get());
+        known = new Known(revision, at, read.get(), read.get().memberRules());
         return read.get();
     }
 

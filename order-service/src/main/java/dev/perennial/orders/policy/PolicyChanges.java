@@ -8,6 +8,7 @@ import dev.perennial.events.Problem;
 import dev.perennial.orders.database.Database;
 import dev.perennial.orders.database.Json;
 import dev.perennial.orders.hosts.HostTable;
+import dev.perennial.orders.identity.IdentityProvidersConfig;
 import dev.perennial.platform.telemetry.Spans;
 import dev.perennial.rules.access.Principal;
 import dev.perennial.rules.requests.OwnerPolicies;
@@ -30,13 +31,16 @@ public class PolicyChanges {
     private final Database database;
     private final Policy installation;
     private final Issuers issuers;
+    private final IdentityProvidersConfig providers;
     private final Clock clock;
 
     @Inject
-    public PolicyChanges(Database database, Policy installation, Issuers issuers, Clock clock) {
+    public PolicyChanges(
+            Database database, Policy installation, Issuers issuers, IdentityProvidersConfig providers, Clock clock) {
         this.database = database;
         this.installation = installation;
         this.issuers = issuers;
+        this.providers = providers;
         this.clock = clock;
     }
 
@@ -63,7 +67,12 @@ public class PolicyChanges {
             case PolicyReader.Invalid invalid -> invalid;
             case PolicyReader.Valid valid -> {
                 Set<String> hosts = new HostTable(tx).registered(PolicyReferences.hosts(valid.policies()));
-                List<Problem> unknown = PolicyReferences.check(valid.policies(), installation, issuers.names(), hosts);
+                List<Problem> unknown = PolicyReferences.check(
+                        valid.policies(),
+                        installation,
+                        issuers.names(),
+                        hosts,
+                        providers.providers().keySet());
                 yield unknown.isEmpty() ? valid : new PolicyReader.Invalid(unknown);
             }
         };

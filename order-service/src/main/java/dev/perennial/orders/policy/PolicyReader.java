@@ -54,7 +54,8 @@ public final class PolicyReader {
             WILDCARDS,
             REQUIRED_LABELS,
             MAX_ORDERS_PER_DAY,
-            OwnerApprovalsReader.APPROVALS);
+            OwnerApprovalsReader.APPROVALS,
+            OwnerClaimsReader.CLAIMS);
     private static final Others[] OTHERS = {Others.ALLOWED, Others.DENIED};
 
     static final String OWNERS = "owners";
@@ -127,7 +128,8 @@ public final class PolicyReader {
             return OwnerPolicy.UNRESTRICTED;
         }
         requireKnown(path, node, OWNER_FIELDS);
-        values(path, node, CONTACTS, "an e-mail address", text -> matching(CONTACT, text));
+        Optional<List<String>> contacts =
+                values(path, node, CONTACTS, "an e-mail address", text -> matching(CONTACT, text));
         Optional<List<String>> suffixes = values(
                 path,
                 node,
@@ -163,7 +165,9 @@ public final class PolicyReader {
                 values(path, node, REQUIRED_LABELS, "the key of a label", text -> bounded(text, MAX_LABEL_KEY))
                         .orElse(List.of()),
                 maxOrders(path, node.path(MAX_ORDERS_PER_DAY)),
-                new OwnerApprovalsReader(this::problem).read(path, node.path(OwnerApprovalsReader.APPROVALS)));
+                new OwnerApprovalsReader(this::problem).read(path, node.path(OwnerApprovalsReader.APPROVALS)),
+                contacts.orElse(List.of()),
+                new OwnerClaimsReader(this::problem).read(path, node.path(OwnerClaimsReader.CLAIMS)));
     }
 
     private boolean wildcards(String path, JsonNode node) {

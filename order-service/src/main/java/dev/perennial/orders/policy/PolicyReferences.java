@@ -2,6 +2,7 @@ package dev.perennial.orders.policy;
 
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Problem;
+import dev.perennial.rules.access.OwnerClaim;
 import dev.perennial.rules.requests.OwnerPolicies;
 import dev.perennial.rules.requests.OwnerPolicy;
 import dev.perennial.rules.requests.Policy;
@@ -35,15 +36,27 @@ final class PolicyReferences {
     /**
      * @param issuers the names of the existing issuers
      * @param hosts those of {@link #hosts} that are registered
+     * @param providers the names of the configured identity providers
      */
-    static List<Problem> check(OwnerPolicies policies, Policy installation, Set<String> issuers, Set<String> hosts) {
+    static List<Problem> check(
+            OwnerPolicies policies,
+            Policy installation,
+            Set<String> issuers,
+            Set<String> hosts,
+            Set<String> providers) {
         PolicyReferences references = new PolicyReferences();
         new TreeMap<>(policies.owners())
-                .forEach((owner, policy) -> references.check(owner, policy, installation, issuers, hosts));
+                .forEach((owner, policy) -> references.check(owner, policy, installation, issuers, hosts, providers));
         return references.problems.stream().limit(MAX_PROBLEMS).toList();
     }
 
-    private void check(String owner, OwnerPolicy policy, Policy installation, Set<String> issuers, Set<String> hosts) {
+    private void check(
+            String owner,
+            OwnerPolicy policy,
+            Policy installation,
+            Set<String> issuers,
+            Set<String> hosts,
+            Set<String> providers) {
         String path = PolicyReader.OWNERS + "." + owner + ".";
         each(
                 path + "allowedSuffixes",
@@ -57,6 +70,11 @@ final class PolicyReferences {
                 "is not in a network that perennial.policy.allowed-networks permits");
         each(path + "hosts", policy.hosts(), hosts::contains, "is not registered");
         each(path + "issuers", policy.issuers(), issuers::contains, "is not a configured issuer");
+        each(
+                path + "claims",
+                Optional.of(policy.claims().stream().map(OwnerClaim::provider).toList()),
+                providers::contains,
+                "is not a configured identity provider");
     }
 
     private <T> void each(String path, Optional<List<T>> values, Predicate<T> valid, String otherwise) {

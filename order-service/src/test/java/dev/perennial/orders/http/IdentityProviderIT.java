@@ -141,6 +141,49 @@ class IdentityProviderIT {
                 .isFalse();
     }
 
+    /** A member by the policy of an owner, in addition to the grants of the configuration. */
+    @Test
+    void grantsTheRoleOfAMemberUntilItIsRemoved() throws Exception {
+        String members = """
+                {"owners": {"press": {"claims": [
+                  {"provider": "corp", "claim": "department", "value": "press", "role": "requester"}]}}}""";
+        Map<String, Object> ofPress = Map.of("typ", "Bearer", "department", "press");
+        String token = corp.token("paula", ofPress, claims -> {});
+        ServiceClient.requireProblem(
+                client(token).post(request("press"), "application/json"), 403, "urn:perennial:error:access-denied");
+        HttpResponse<String> applied = admin.put("/api/v1/policy", members, "0");
+        assertThat(applied.statusCode()).as(applied.body()).isEqualTo(201);
+
+        JsonNode self = self(token);
+        assertThat(self.get("grants")).hasSize(1);
+        assertThat(self.get("grants").get(0).get("role").asText()).isEqualTo("requester");
+        assertThat(self.get("grants").get(0).get("owners").get(0).asText()).isEqualTo("press");
+        assertThat(client(token).post(request("press"), "application/json").statusCode())
+                .isEqualTo(202);
+        assertThat(client(token).post(request("shop"), "application/json").statusCode())
+                .isEqualTo(403);
+        assertThat(self(cluster.token("paula", ofPress, claims -> {})).get("grants"))
+                .as("the same claim of another provider")
+                .isEmpty();
+        assertThat(self(corp.token("eve", Map.of("typ", "Bearer", "department", "pressroom"), claims -> {}))
+                        .get("grants"))
+                .as("another value")
+                .isEmpty();
+        assertThat(client(TestIdentityProvider.sign(
+                                TestIdentityProvider.newKey(corp.key().getKeyId()),
+                                corp.claims("paula", ofPress, claims -> {})))
+                        .get("/api/v1/access/self")
+                        .statusCode())
+                .as("a forged signature")
+                .isEqualTo(401);
+
+        assertThat(admin.put("/api/v1/policy", "{}", "1").statusCode()).isEqualTo(200);
+
+        assertThat(self(token).get("grants")).isEmpty();
+        assertThat(client(token).post(request("press"), "application/json").statusCode())
+                .isEqualTo(403);
+    }
+
     @Test
     void grantsNothingWithoutAClaim() throws Exception {
         ServiceClient stranger = client(

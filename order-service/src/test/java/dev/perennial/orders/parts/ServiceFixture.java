@@ -24,6 +24,7 @@ import dev.perennial.orders.approvals.PolicyApprovals;
 import dev.perennial.orders.database.Database;
 import dev.perennial.orders.database.Json;
 import dev.perennial.orders.hosts.Hosts;
+import dev.perennial.orders.identity.IdentityProvidersConfig;
 import dev.perennial.orders.issuer.health.Failover;
 import dev.perennial.orders.issuer.health.FailoverConfig;
 import dev.perennial.orders.issuer.health.FallbackCandidates;
@@ -63,6 +64,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -84,7 +86,7 @@ public final class ServiceFixture {
     public volatile Limits limits = Limits.NONE;
     public final Budget budget = new Budget(issuer -> limits, new Quarantine(5, Duration.ofDays(1)), meters);
     public final CurrentPolicy ownerPolicy = new CurrentPolicy();
-    public final PolicyChanges policyChanges = new PolicyChanges(database, policy, issuers, clock);
+    public final PolicyChanges policyChanges = new PolicyChanges(database, policy, issuers, PROVIDERS, clock);
     public volatile FallbackCandidates candidates = spec -> List.of(spec.issuer());
     public final Failover failover = new Failover(spec -> candidates.of(spec), ownerPolicy, new ImmediateFailover());
     public final OrderTransitions transitions =
@@ -152,6 +154,9 @@ public final class ServiceFixture {
             return Duration.ofSeconds(10);
         }
     }
+
+    /** The configured identity providers: corp. */
+    private static final IdentityProvidersConfig PROVIDERS = () -> Collections.singletonMap("corp", null);
 
     public ServiceFixture() {
         Hosts hosts = new Hosts(database, clock);

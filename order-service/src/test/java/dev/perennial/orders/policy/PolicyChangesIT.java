@@ -26,6 +26,21 @@ class PolicyChangesIT {
     private final ServiceFixture parts = new ServiceFixture();
 
     @Test
+    void refusesTheClaimsOfAnUnknownProvider() {
+        String document = """
+                {"owners": {"shop": {"claims": [
+                  {"provider": "corp", "claim": "groups", "value": "shop", "role": "viewer"},
+                  {"provider": "other", "claim": "groups", "value": "shop", "role": "viewer"}]}}}""";
+
+        assertThat(parts.policyChanges.put(ServiceFixture.CALLER.principal(), Json.read(document, JsonNode.class), 0))
+                .isInstanceOfSatisfying(PolicyChanges.Outcome.Refused.class, refused -> assertThat(refused.problems())
+                        .singleElement()
+                        .satisfies(problem -> assertThat(problem.detail())
+                                .isEqualTo("field 'owners.shop.claims[1]': 'other' is not a configured identity"
+                                        + " provider")));
+    }
+
+    @Test
     void restrictsNoOwnerWithoutAPolicy() {
         assertThat(current(parts.ownerPolicy)).isEqualTo(OwnerPolicies.NONE);
     }

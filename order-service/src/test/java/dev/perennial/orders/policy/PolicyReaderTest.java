@@ -8,6 +8,7 @@ import dev.perennial.events.EventCodec;
 import dev.perennial.events.KeyType;
 import dev.perennial.events.Network;
 import dev.perennial.events.Problem;
+import dev.perennial.rules.access.OwnerClaim;
 import dev.perennial.rules.access.Role;
 import dev.perennial.rules.approvals.ApprovalNeed;
 import dev.perennial.rules.requests.OwnerApprovals;
@@ -32,6 +33,7 @@ class PolicyReaderTest {
                  "allowedSuffixes": ["shop.example.com"], "allowedNetworks": ["192.0.2.0/28"], "hosts": ["web-1"],
                  "issuers": ["letsencrypt"], "keyTypes": ["EC_P384", "EC_P256"], "wildcards": false,
                  "requiredLabels": ["cost-centre"], "maxOrdersPerDay": 100,
+                 "claims": [{"provider": "corp", "claim": "realm_access/roles", "value": "Team Shop*", "role": "requester"}],
                  "approvals": {"requests": {"role": "approver"}, "revocations": {"role": "admin", "expiresAfter": "30m"}}}}}"""))
                 .isEqualTo(new OwnerPolicies(
                         Map.of(
@@ -53,7 +55,10 @@ class PolicyReaderTest {
                                                 Optional.of(new ApprovalNeed(
                                                         Role.ADMIN,
                                                         Duration.ofMinutes(30),
-                                                        "owners.shop.approvals.revocations"))))),
+                                                        "owners.shop.approvals.revocations"))),
+                                        List.of("shop@example.com"),
+                                        List.of(new OwnerClaim(
+                                                "corp", "realm_access/roles", "Team Shop*", Role.REQUESTER)))),
                         Others.DENIED));
     }
 
@@ -107,6 +112,17 @@ class PolicyReaderTest {
             {"maxOrdersPerDay": 99999999999}                  | owners.shop.maxOrdersPerDay': must be a number
             {"contacts": ["nobody"]}                          | owners.shop.contacts[0]': 'nobody' is not an e-mail address
             {"contacts": ["a@b.test\\u0000"]}                 | owners.shop.contacts[0]':
+            {"claims": {}}                                    | owners.shop.claims': must be a list of at most 64 claims
+            {"claims": ["x"]}                                 | owners.shop.claims[0]': must be an object with the fields
+            {"claims": [{"provider":"c","claim":"g","value":"v","role":"viewer","x":1}]} | owners.shop.claims[0]': has a field that is not known
+            {"claims": [{"claim":"g","value":"v","role":"viewer"}]} | owners.shop.claims[0].provider': must be the name of an identity provider
+            {"claims": [{"provider":"No","claim":"g","value":"v","role":"viewer"}]} | owners.shop.claims[0].provider': must be
+            {"claims": [{"provider":"c","claim":" ","value":"v","role":"viewer"}]} | owners.shop.claims[0].claim': must be the path
+            {"claims": [{"provider":"c","claim":"g","value":"**","role":"viewer"}]} | owners.shop.claims[0].value': must be a value
+            {"claims": [{"provider":"c","claim":"g","value":7,"role":"viewer"}]} | owners.shop.claims[0].value': must be a value
+            {"claims": [{"provider":"c","claim":"g","value":"v\\u202e","role":"viewer"}]} | owners.shop.claims[0].value': must be a value
+            {"claims": [{"provider":"c","claim":"g","value":"v","role":"operator"}]} | owners.shop.claims[0].role': must be requester, viewer or approver
+            {"claims": [{"provider":"c","claim":"g","value":"v","role":"admin"}]} | owners.shop.claims[0].role': must be requester, viewer or approver
             {"maxOrders": 7}                                  | owners.shop': the field 'maxOrders' is not known
             []                                                | owners.shop': must be an object
             null                                              | owners.shop': must be an object

@@ -1,7 +1,10 @@
 package dev.perennial.rules.requests;
 
+import dev.perennial.rules.access.ClaimRule;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * The policies of the owners.
@@ -52,5 +55,19 @@ public record OwnerPolicies(Map<String, OwnerPolicy> owners, Others others) {
     /** The rule by which {@link #mayUse} refuses. */
     public String issuerRule(String owner) {
         return owners.containsKey(owner) ? OwnerRules.rule(owner, "issuers") : OwnerRules.OTHER_OWNERS;
+    }
+
+    /** The rules by which tokens of an identity provider have roles for owners, by the name of the provider. */
+    public Map<String, List<ClaimRule>> memberRules() {
+        return owners.entrySet().stream()
+                .flatMap(owner -> owner.getValue().claims().stream()
+                        .map(claim -> Map.entry(claim.provider(), claim.rule(owner.getKey()))))
+                .collect(Collectors.groupingBy(
+                        Map.Entry::getKey, Collectors.mapping(Map.Entry::getValue, Collectors.toUnmodifiableList())));
+    }
+
+    /** The people who are responsible for the certificates of the owner; empty if the policy does not name them. */
+    public List<String> contacts(String owner) {
+        return Optional.ofNullable(owners.get(owner)).map(OwnerPolicy::contacts).orElse(List.of());
     }
 }

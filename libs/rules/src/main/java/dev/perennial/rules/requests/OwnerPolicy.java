@@ -3,6 +3,7 @@ package dev.perennial.rules.requests;
 import dev.perennial.events.Identifier;
 import dev.perennial.events.KeyType;
 import dev.perennial.events.Network;
+import dev.perennial.rules.access.OwnerClaim;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,6 +19,8 @@ import java.util.Optional;
  * @param requiredLabels keys of labels that each request must have
  * @param maxOrdersPerDay orders that requests may create in 24 hours
  * @param approvals requests that wait for an approval
+ * @param contacts e-mail addresses of the people who are responsible; they restrict nothing
+ * @param claims the members of the owner; they restrict nothing
  */
 public record OwnerPolicy(
         Optional<List<String>> allowedSuffixes,
@@ -28,7 +31,9 @@ public record OwnerPolicy(
         boolean wildcards,
         List<String> requiredLabels,
         Optional<Integer> maxOrdersPerDay,
-        OwnerApprovals approvals) {
+        OwnerApprovals approvals,
+        List<String> contacts,
+        List<OwnerClaim> claims) {
     /** Only the policy of the installation applies. */
     public static final OwnerPolicy UNRESTRICTED = new OwnerPolicy(
             Optional.empty(),
@@ -39,7 +44,9 @@ public record OwnerPolicy(
             true,
             List.of(),
             Optional.empty(),
-            OwnerApprovals.NONE);
+            OwnerApprovals.NONE,
+            List.of(),
+            List.of());
 
     public OwnerPolicy {
         allowedSuffixes = allowedSuffixes.map(List::copyOf);
@@ -48,6 +55,8 @@ public record OwnerPolicy(
         issuers = issuers.map(List::copyOf);
         keyTypes = keyTypes.map(List::copyOf);
         requiredLabels = List.copyOf(requiredLabels);
+        contacts = List.copyOf(contacts);
+        claims = List.copyOf(claims);
     }
 
     boolean allows(Identifier identifier) {

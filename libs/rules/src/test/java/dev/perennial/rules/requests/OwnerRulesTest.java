@@ -57,7 +57,9 @@ class OwnerRulesTest {
                                     wildcards,
                                     labels,
                                     Optional.empty(),
-                                    OwnerApprovals.NONE)),
+                                    OwnerApprovals.NONE,
+                                    List.of(),
+                                    List.of())),
                     Others.DENIED);
         }
     }
