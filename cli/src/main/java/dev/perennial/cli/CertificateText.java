@@ -55,6 +55,12 @@ final class CertificateText {
         CertificateSummary certificate = detail.certificate();
         out.printf("%s of %s%n", Text.oneLine(certificate.name()), Text.oneLine(certificate.owner()));
         line(out, "id", Text.oneLine(certificate.certificateId()));
+        if (!detail.contacts().isEmpty()) {
+            line(
+                    out,
+                    "responsible",
+                    detail.contacts().stream().map(Text::oneLine).collect(Collectors.joining(", ")));
+        }
         line(out, "names", identifiers(certificate));
         line(out, "issuer", certificate.issuer());
         line(out, "state", state(certificate));

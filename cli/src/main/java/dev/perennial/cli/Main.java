@@ -28,6 +28,7 @@ import picocli.CommandLine.Help;
             ApprovalCommand.class,
             IssuerCommand.class,
             HostCommand.class,
+            OwnerCommand.class,
             PolicyCommand.class,
             TokenCommand.class,
             CompletionCommand.class,

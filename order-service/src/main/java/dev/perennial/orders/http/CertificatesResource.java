@@ -12,6 +12,7 @@ import dev.perennial.events.Identifier;
 import dev.perennial.orders.database.Database;
 import dev.perennial.orders.inventory.Inventory;
 import dev.perennial.orders.inventory.InventoryQuery;
+import dev.perennial.orders.policy.CurrentPolicy;
 import dev.perennial.orders.renewal.RenewalPlanner;
 import dev.perennial.orders.requests.CertificateRequests;
 import dev.perennial.orders.revocation.Revocation;
@@ -73,13 +74,19 @@ public class CertificatesResource {
     private static final int MAX_LIMIT = 500;
 
     private final CurrentCaller caller;
+    private final CurrentPolicy policy;
     private final CertificateRequests certificateRequests;
     private final Database database;
     private final RenewalPlanner planner;
 
     @Inject
     CertificatesResource(
-            CurrentCaller caller, CertificateRequests certificateRequests, Database database, RenewalPlanner planner) {
+            CurrentCaller caller,
+            CertificateRequests certificateRequests,
+            Database database,
+            RenewalPlanner planner,
+            CurrentPolicy policy) {
+        this.policy = policy;
         this.caller = caller;
         this.planner = planner;
         this.certificateRequests = certificateRequests;
@@ -192,6 +199,7 @@ public class CertificatesResource {
                             orders.getFirst().waitProblem(),
                             Optional.ofNullable(
                                     renewals(tx, List.of(certificate)).get(certificateId))),
+                    policy.read(tx).contacts(certificate.owner()),
                     orders.stream().map(CertificateMapping::order).toList(),
                     issued(tx, certificate),
                     new Timeline(tx)

@@ -51,6 +51,10 @@ class PermissionFilter {
         if (issuer != null) {
             return ResourceName.isValid(issuer) ? Resource.issuer(issuer) : Resource.INSTALLATION;
         }
+        String owner = uri.getPathParameters().getFirst("owner");
+        if (owner != null) {
+            return ResourceName.isValid(owner) ? Resource.owner(owner) : Resource.INSTALLATION;
+        }
         String id = uri.getPathParameters().getFirst("id");
         boolean certificate =
                 endpoint.getResourceClass().getAnnotation(Path.class).value().startsWith("certificates");

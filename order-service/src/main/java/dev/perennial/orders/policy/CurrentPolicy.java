@@ -20,6 +20,8 @@ import org.jdbi.v3.core.Handle;
 public class CurrentPolicy {
     private static final Logger LOG = Logger.getLogger(CurrentPolicy.class);
     private static final Known NONE = new Known(0, Instant.EPOCH, OwnerPolicies.NONE, Map.of());
+    /** A document that cannot be read may contain any restriction. */
+    private static final Known UNREADABLE = new Known(0, Instant.EPOCH, OwnerPolicies.UNREADABLE, Map.of());
 
     /** The last policy that could be read. */
     private volatile Known known = NONE;
@@ -29,41 +31,40 @@ public class CurrentPolicy {
     /** @param at a backup that was restored may have another document at the same revision */
     private record Known(long revision, Instant at, OwnerPolicies policies, Map<String, List<ClaimRule>> members) {}
 
+    /** Never throws because of the document: it must stop neither a worker nor a channel. */
+    public OwnerPolicies read(Handle tx) {
+        return current(tx).policies();
+    }
+
     /**
-     * The rules by which tokens of an identity provider have roles for owners. Without a readable policy, or before the first
-     * one, there are none.
+     * The rules by which tokens of an identity provider have roles for owners. There are none as long as no policy could be read.
      *
      * @param provider the name of the identity provider
      */
     public List<ClaimRule> members(Handle tx, String provider) {
-        if (new PolicyTable(tx).current().isEmpty()) {
-            return List.of();
-        }
-        read(tx);
-        return known.members().getOrDefault(provider, List.of());
+        return current(tx).members().getOrDefault(provider, List.of());
     }
 
-    /** Never throws because of the document: it must stop neither a worker nor a channel. */
-    public OwnerPolicies read(Handle tx) {
+    private Known current(Handle tx) {
         PolicyTable table = new PolicyTable(tx);
         Optional<StoredPolicy> current = table.current();
         if (current.isEmpty()) {
-            return OwnerPolicies.NONE;
+            return NONE;
         }
         long revision = current.get().revision();
         Instant at = current.get().at();
         Known last = known;
         if (last.revision() == revision && last.at().equals(at)) {
-            return last.policies();
+            return last;
         }
         Optional<OwnerPolicies> read = table.document(revision).flatMap(CurrentPolicy::policies);
         if (read.isEmpty()) {
             report(revision);
-            // A document that cannot be read may contain any restriction.
-            return last.revision() == 0 ? OwnerPolicies.UNREADABLE : last.policies();
+            return last.revision() == 0 ? UNREADABLE : last;
         }
-        known = new Known(revision, at, read.get(), read.get().memberRules());
-        return read.get();
+        Known next = new Known(revision, at, read.get(), read.get().memberRules());
+        known = next;
+        return next;
     }
 
     /** Strictly: an unknown field may be a restriction that a newer version knows. */

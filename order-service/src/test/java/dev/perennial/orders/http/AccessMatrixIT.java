@@ -140,6 +140,13 @@ class AccessMatrixIT {
                     .hasSize(owners == Owners.ALL ? 3 : 1);
             return true;
         }
+        if (line.method().equals("GET") && line.path().equals("/owners")) {
+            assertThat(ServiceClient.json(response).get("items").findValuesAsText("name"))
+                    .as("the owners of others as %s of %s owners", role, owners)
+                    .allMatch(owner -> owners == Owners.ALL || owner.equals(owners.owner))
+                    .hasSizeGreaterThanOrEqualTo(owners == Owners.ALL ? 3 : 1);
+            return true;
+        }
         if (!line.method().equals("GET")
                 || !Set.of("/certificates", "/approvals").contains(line.path())) {
             return line.allows(role, owners);
@@ -148,6 +155,37 @@ class AccessMatrixIT {
                 .as("%s of others as %s of %s owners", line.path(), role, owners)
                 .allMatch(owner -> owners == Owners.ALL || owner.equals(owners.owner));
         return true;
+    }
+
+    @Test
+    void showsAnOwnerWithItsPolicyItsQuotaAndItsCertificates() throws Exception {
+        ServiceClient own = new ServiceClient(service.port(), TOKENS.get(Role.VIEWER + " " + Owners.OWN));
+
+        JsonNode existing = ServiceClient.json(own.get("/api/v1/owners/existing"));
+
+        assertThat(existing.get("listed").asBoolean()).isTrue();
+        assertThat(existing.get("policy").isObject()).isTrue();
+        assertThat(existing.at("/quota/mayRequest").asBoolean()).isTrue();
+        assertThat(existing.at("/quota/ordersLastDay").isNumber()).isTrue();
+        assertThat(existing.at("/certificates").properties()).isNotEmpty();
+        assertThat(own.get("/api/v1/owners/other").statusCode()).isEqualTo(403);
+        assertThat(own.get("/api/v1/owners/unknown").statusCode())
+                .as("not whether it exists")
+                .isEqualTo(403);
+        ServiceClient.requireProblem(admin.get("/api/v1/owners/unknown"), 404, "urn:perennial:error:not-found");
+        assertThat(ServiceClient.json(admin.get("/api/v1/owners/other"))
+                        .at("/policy/contacts/0")
+                        .asText())
+                .isEqualTo("other@example.com");
+        ServiceClient.requireProblem(
+                admin.get("/api/v1/owners?after=No+Owner"), 400, "urn:perennial:error:invalid-field");
+        JsonNode first = ServiceClient.json(admin.get("/api/v1/owners?limit=1"));
+        assertThat(first.get("items")).hasSize(1);
+        assertThat(ServiceClient.json(admin.get("/api/v1/owners?limit=1&after="
+                                + first.get("next").asText()))
+                        .at("/items/0/name")
+                        .asText())
+                .isGreaterThan(first.at("/items/0/name").asText());
     }
 
     @Test
@@ -415,6 +453,7 @@ class AccessMatrixIT {
                                 ? existing.certificate().toString()
                                 : "x")
                 .replace("{issuer}", "local")
+                .replace("{owner}", "existing")
                 .replace("{name}", "unknown.example.com")
                 .replace("{revision}", "1")
                 .replace("{token}", "0000000000000000")

@@ -49,7 +49,8 @@ class DeletedHistoryIT {
                         new CurrentCaller(() -> ServiceFixture.CALLER, parts.database, parts.access),
                         parts.certificateRequests,
                         parts.database,
-                        new RenewalPlanner(parts.issuers, NamedWindows.NONE))
+                        new RenewalPlanner(parts.issuers, NamedWindows.NONE),
+                        parts.ownerPolicy)
                 .get(first.certificateId().toString());
         assertThat(shown.orders()).hasSize(1);
         assertThat(shown.issued())

@@ -36,7 +36,8 @@ final class Endpoints {
             if (path.startsWith("/certificates") || path.startsWith("/approvals") || path.equals("/doctor")) {
                 return "certificate";
             }
-            if (path.startsWith("/policy") && permission.orElseThrow().byMethod()) {
+            if (path.startsWith("/owners")
+                    || path.startsWith("/policy") && permission.orElseThrow().byMethod()) {
                 return "owner";
             }
             return path.contains("{issuer}") ? "issuer" : "installation";

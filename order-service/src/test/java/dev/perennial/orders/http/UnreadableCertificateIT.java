@@ -29,7 +29,8 @@ class UnreadableCertificateIT {
                 new CurrentCaller(() -> ServiceFixture.CALLER, parts.database, parts.access),
                 parts.certificateRequests,
                 parts.database,
-                new RenewalPlanner(parts.issuers, NamedWindows.NONE));
+                new RenewalPlanner(parts.issuers, NamedWindows.NONE),
+                parts.ownerPolicy);
 
         var shown = resource.get(bad.certificateId().toString());
 

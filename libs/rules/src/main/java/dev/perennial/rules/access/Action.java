@@ -37,6 +37,8 @@ public enum Action {
     TOKEN_READ(Kind.READ, Reach.RESOURCE, ADMIN),
     TOKEN_CHANGE(Kind.CHANGE, Reach.RESOURCE, ADMIN),
     DECISION_READ(Kind.READ, Reach.RESOURCE, ADMIN),
+    /** An owner with its policy, its quota and the number of its certificates. */
+    OWNER_READ(Kind.READ, Reach.RESOURCE, VIEWER, REQUESTER, APPROVER, OPERATOR, ADMIN),
     /** The policy of an owner. */
     POLICY_READ(Kind.READ, Reach.RESOURCE, VIEWER, REQUESTER, APPROVER, OPERATOR, ADMIN),
     POLICY_CHANGE(Kind.CHANGE, Reach.RESOURCE, ADMIN),
