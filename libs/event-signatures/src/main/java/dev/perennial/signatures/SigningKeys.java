@@ -1,5 +1,7 @@
 package dev.perennial.signatures;
 
+import dev.perennial.events.ErrorCode;
+import dev.perennial.events.Problem;
 import dev.perennial.events.RetryLater;
 import dev.perennial.events.Topic;
 import dev.perennial.platform.crypto.RecordSigner;
@@ -38,6 +40,9 @@ public class SigningKeys implements RecordSigner {
 
     private static final Duration BETWEEN_ATTEMPTS = Duration.ofMinutes(1);
 
+    /** Before the first success: very many records may wait for a key. */
+    private static final Duration BETWEEN_FIRST_ATTEMPTS = Duration.ofSeconds(1);
+
     private final boolean signs;
     private final KeyRingStore store;
     private final Clock clock;
@@ -48,8 +53,8 @@ public class SigningKeys implements RecordSigner {
     private volatile Loaded loaded;
     private volatile long nextAttempt;
 
-    /** @param current parsed once, because each signature needs it */
-    private record Loaded(KeyRing ring, SigningKey current, long at) {}
+    /** @param at {@code nanoTime} before the read */
+    private record Loaded(SigningKey current, long at) {}
 
     @Inject
     public SigningKeys(SecretStore secrets, @ConfigProperty(name = "quarkus.application.name") String service) {
@@ -110,6 +115,10 @@ public class SigningKeys implements RecordSigner {
                     && (age(before).compareTo(WAIT_FOR_REFRESH) < 0 || isUsableUntilTheNextAttempt(before))) {
                 return before;
             }
+            if (before == null && !isAttemptDue()) {
+                throw new RetryLater(
+                        Problem.of(ErrorCode.VAULT_UNAVAILABLE, "the signing keys of this service are not read yet"));
+            }
             try {
                 return load();
             } catch (RetryLater e) {
@@ -129,15 +138,20 @@ public class SigningKeys implements RecordSigner {
     }
 
     private Loaded load() {
-        nextAttempt = nanoTime.getAsLong() + BETWEEN_ATTEMPTS.toNanos();
         long at = nanoTime.getAsLong();
-        KeyRing ring = store.load();
+        KeyRing ring;
+        try {
+            ring = store.load();
+        } finally {
+            Duration pause = loaded == null ? BETWEEN_FIRST_ATTEMPTS : BETWEEN_ATTEMPTS;
+            nextAttempt = nanoTime.getAsLong() + pause.toNanos();
+        }
         SigningKey key = ring.current(clock.instant());
         Loaded before = loaded;
         if (before == null || !before.current().id().equals(key.id())) {
             LOG.infof("events are signed with the key %s", key.id());
         }
-        loaded = new Loaded(ring, key, at);
+        loaded = new Loaded(key, at);
         return loaded;
     }
 
