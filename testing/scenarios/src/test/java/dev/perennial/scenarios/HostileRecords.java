@@ -20,7 +20,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -56,16 +58,19 @@ final class HostileRecords {
     private final RandomGenerator random;
     private final CertificateDeployed real;
     private final URI ca;
+    private final Map<String, JsonNode> signingKeys;
     private final Map<EventType, ObjectNode> golden = new EnumMap<>(EventType.class);
 
     /**
      * @param real a deployed certificate, whose ids some facts contain
      * @param ca a URL at the origin of the issuer
+     * @param signingKeys of the services: a service that was taken over signs its hostile records
      */
-    HostileRecords(long seed, CertificateDeployed real, URI ca) {
+    HostileRecords(long seed, CertificateDeployed real, URI ca, Map<String, JsonNode> signingKeys) {
         this.random = new Random(seed);
         this.real = real;
         this.ca = ca;
+        this.signingKeys = signingKeys;
         for (EventType type : EventType.values()) {
             golden.put(type, read(type));
         }
@@ -80,9 +85,32 @@ final class HostileRecords {
                 var record = new ProducerRecord<>(name(topic), key(), bytes(data));
                 attributes(record.headers(), type, source(topic));
                 records.add(record);
+                records.add(signed(
+                        topic,
+                        new ProducerRecord<>(record.topic(), null, record.key(), record.value(), record.headers())));
             }
         }
         return records;
+    }
+
+    private ProducerRecord<byte[], byte[]> signed(Topic topic, ProducerRecord<byte[], byte[]> record) {
+        topic.service().map(signingKeys::get).ifPresent(key -> {
+            if (record.key() != null) {
+                record.headers().add(CloudEvent.SUBJECT, record.key());
+            }
+            Map<String, String> headers = new HashMap<>();
+            record.headers().forEach(header -> {
+                if (header.value() != null) {
+                    headers.put(
+                            header.key().toLowerCase(Locale.ROOT), new String(header.value(), StandardCharsets.UTF_8));
+                }
+            });
+            record.headers()
+                    .add(
+                            CloudEvent.SIGNATURE,
+                            utf8(ServiceSignature.sign(key, topic.topicName(), headers, record.value())));
+        });
+        return record;
     }
 
     /** A record for each topic, of almost the largest size that a broker accepts. */
@@ -118,7 +146,7 @@ final class HostileRecords {
         for (int i = random.nextInt(3); i > 0; i--) {
             damage(record.headers());
         }
-        return record;
+        return random.nextBoolean() ? signed(topic, record) : record;
     }
 
     private void damage(Headers headers) {

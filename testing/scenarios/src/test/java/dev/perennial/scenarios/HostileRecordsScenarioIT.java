@@ -84,8 +84,11 @@ class HostileRecordsScenarioIT {
     @Test
     void processesAGoodRecordOnEveryChannelAfterEachRoundOfHostileOnes() {
         System.out.println("seed of the hostile records: " + SEED + " (-Dperennial.seed=)");
-        HostileRecords hostile =
-                new HostileRecords(SEED, served(-1, "pebble"), stack.acmeProxy().directory());
+        HostileRecords hostile = new HostileRecords(
+                SEED,
+                served(-1, "pebble"),
+                stack.acmeProxy().directory(),
+                ServiceSignature.keysOfServices(stack.vault().api()));
 
         for (int round = 0; round < ROUNDS; round++) {
             send(producer, hostile.everyTypeOnEveryTopic());

@@ -3,6 +3,7 @@ package dev.perennial.scenarios;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.perennial.events.CloudEvent;
 import dev.perennial.events.EventCodec;
+import dev.perennial.events.Topic;
 import dev.perennial.testbed.process.Await;
 import dev.perennial.testbed.vault.VaultApi;
 import java.io.ByteArrayOutputStream;
@@ -25,9 +26,11 @@ import java.security.spec.ECGenParameterSpec;
 import java.security.spec.ECParameterSpec;
 import java.security.spec.ECPrivateKeySpec;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * Signs records like a service, with its key in Vault. An implementation of its own, as a program in another language would
@@ -59,6 +62,14 @@ final class ServiceSignature {
             }
         });
         return FleetClient.json(ring[0].at("/0/jwk").asText());
+    }
+
+    /** By service. */
+    static Map<String, JsonNode> keysOfServices(VaultApi vault) {
+        return Arrays.stream(Topic.values())
+                .flatMap(topic -> topic.service().stream())
+                .distinct()
+                .collect(Collectors.toMap(service -> service, service -> keyOf(vault, service)));
     }
 
     /** A key that no one has published. */

@@ -1,0 +1,143 @@
+package dev.perennial.orders.messaging;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.perennial.events.AcmeOrder;
+import dev.perennial.events.CertificateId;
+import dev.perennial.events.CloudEvent;
+import dev.perennial.events.DecodedRecord;
+import dev.perennial.events.DeploymentOverdue;
+import dev.perennial.events.ErrorCode;
+import dev.perennial.events.Event;
+import dev.perennial.events.EventCodec;
+import dev.perennial.events.EventType;
+import dev.perennial.events.Identifier;
+import dev.perennial.events.Initiator;
+import dev.perennial.events.KeyType;
+import dev.perennial.events.Order;
+import dev.perennial.events.OrderFailed;
+import dev.perennial.events.OrderId;
+import dev.perennial.events.OrderPlaced;
+import dev.perennial.events.Problem;
+import dev.perennial.events.RetryLater;
+import dev.perennial.events.Topic;
+import dev.perennial.platform.crypto.SigningKey;
+import dev.perennial.signatures.RecordSignatures;
+import dev.perennial.signatures.SignatureMode;
+import dev.perennial.signatures.SignedOrders;
+import dev.perennial.signatures.SigningKeys;
+import dev.perennial.signatures.VerificationKeys;
+import dev.perennial.signatures.WriterSignatures;
+import dev.perennial.vault.InMemorySecretStore;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.opentelemetry.context.Context;
+import io.smallrye.mutiny.Uni;
+import java.net.URI;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.Test;
+
+class SigningSenderTest {
+    private static final Clock CLOCK = Clock.systemUTC();
+
+    private record Sent(Map<String, String> headers, ConsumerRecord<String, byte[]> record) {}
+
+    private final InMemorySecretStore vault = new InMemorySecretStore();
+    private final SigningKeys keys = new SigningKeys(vault, "order-service");
+    private final WriterSignatures signatures =
+            new WriterSignatures(SignatureMode.REQUIRED, new VerificationKeys(vault), new SimpleMeterRegistry());
+    private final List<Sent> sent = new ArrayList<>();
+    private final SigningSender sender = new SigningSender(keys::current, (topic, key, headers, value, trace) -> {
+        sent.add(new Sent(headers, new ConsumerRecord<>(topic, 0, 0, key, value)));
+        return Uni.createFrom().voidItem();
+    });
+    private final Order order = new Order(
+            CertificateId.next(),
+            OrderId.next(),
+            1,
+            "shop",
+            "web",
+            "local",
+            List.of(Identifier.dns("shop.example.com")),
+            KeyType.EC_P256,
+            List.of("web-1"),
+            new AcmeOrder(
+                    URI.create("https://ca.test/order/1"),
+                    URI.create("https://ca.test/finalize/1"),
+                    List.of(),
+                    Optional.empty()),
+            false);
+
+    @Test
+    void signsEachRecord() {
+        send(new OrderFailed(order.certificateId(), order.orderId(), 1, Problem.of(ErrorCode.CA_REFUSED, "no")));
+
+        assertThat(isAccepted(EventType.ORDER_FAILED)).isTrue();
+    }
+
+    @Test
+    void signsTheOrderInARecord() {
+        send(new OrderPlaced(order));
+        assertThat(isAccepted(EventType.ORDER_PLACED)).isTrue();
+        Order placed = ((OrderPlaced) data()).order();
+        assertThat(new SignedOrders(signatures).accepts(sent.getLast().record(), EventType.ORDER_PLACED, placed))
+                .isTrue();
+        assertThat(placed.signedPart()).isEqualTo(order.signedPart());
+
+        send(new DeploymentOverdue(order, "f1".repeat(32), List.of("web-1")));
+        Order late = ((DeploymentOverdue) data()).order();
+        assertThat(new SignedOrders(signatures).accepts(sent.getLast().record(), EventType.DEPLOYMENT_OVERDUE, late))
+                .isTrue();
+    }
+
+    @Test
+    void signsTombstones() {
+        Map<String, String> headers = CloudEvent.tombstoneHeaders(
+                EventType.ISSUER_CONFIGURED, "zerossl", Outbox.SOURCE, Initiator.system(Outbox.SOURCE), CLOCK);
+        sender.send(Topic.ISSUERS.topicName(), "zerossl", headers, null, Context.root());
+
+        assertThat(isAccepted(EventType.ISSUER_CONFIGURED)).isTrue();
+    }
+
+    @Test
+    void sendsNothingWithoutAKey() {
+        vault.seal(true);
+
+        assertThatExceptionOfType(RetryLater.class).isThrownBy(() -> send(new OrderPlaced(order)));
+        assertThat(sent).isEmpty();
+    }
+
+    @Test
+    void replacesTheSignatureOfAnotherKey() {
+        send(new OrderPlaced(SignedOrders.sign(SigningKey.generate(), order)));
+
+        assertThat(new SignedOrders(signatures)
+                        .accepts(sent.getLast().record(), EventType.ORDER_PLACED, ((OrderPlaced) data()).order()))
+                .isTrue();
+    }
+
+    private void send(Event data) {
+        CloudEvent event = CloudEvent.about(
+                order.certificateId().toString(), Outbox.SOURCE, data, Initiator.system(Outbox.SOURCE), CLOCK);
+        sender.send(
+                Topic.ORDERS.topicName(), event.subject(), event.headers(), EventCodec.encode(data), Context.root());
+    }
+
+    private Event data() {
+        Sent last = sent.getLast();
+        return ((DecodedRecord.Known)
+                        EventCodec.decode(last.headers(), last.record().value()))
+                .event()
+                .data();
+    }
+
+    private boolean isAccepted(EventType type) {
+        Sent last = sent.getLast();
+        return new RecordSignatures(signatures).accepts(last.record(), last.headers(), type);
+    }
+}
