@@ -150,6 +150,14 @@ final class FleetClient implements AutoCloseable {
         publish(Topic.ORDERS, event);
     }
 
+    /** Publishes a fact like an order-service that does not sign. */
+    void publishUnsigned(OrderFact fact) {
+        URI source = URI.create("/perennial/order-service");
+        CloudEvent event = CloudEvent.about(
+                fact.certificateId().toString(), source, fact, Initiator.system(source), Clock.systemUTC());
+        send(Topic.ORDERS, event.subject(), event.headers(), EventCodec.encode(event.data()));
+    }
+
     /** Publishes an event like the writer of the topic, with its signature if the writer is a service. */
     void publish(Topic topic, CloudEvent event) {
         Map<String, String> headers = event.headers();

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** A service of Perennial. Its readiness check determines when it is ready. */
 public final class ServicePart extends ProgramPart {
@@ -24,6 +25,7 @@ public final class ServicePart extends ProgramPart {
 
     private final ServiceSpec spec;
     private final int managementPort = Ports.free();
+    private final Map<String, String> changes = new ConcurrentHashMap<>();
     private Optional<AotCache.Recording> recording = Optional.empty();
 
     public ServicePart(RunFolder run, Launcher launcher, ServiceSpec spec) {
@@ -54,6 +56,7 @@ public final class ServicePart extends ProgramPart {
     @Override
     protected Program program() {
         Map<String, String> properties = new TreeMap<>(spec.properties());
+        properties.putAll(changes);
         properties.put("quarkus.http.host", "127.0.0.1");
         properties.put("quarkus.http.port", Integer.toString(spec.httpPort()));
         properties.put("quarkus.management.host", "127.0.0.1");
@@ -72,6 +75,11 @@ public final class ServicePart extends ProgramPart {
         Map<String, String> environment = new HashMap<>(spec.environment());
         spec.clock().ifPresent(clock -> environment.putAll(clock.environment()));
         return new Program(name(), command, environment, run.folder("services/" + name()));
+    }
+
+    /** Changes the configuration from the next start on. */
+    public void setProperty(String key, String value) {
+        changes.put(key, value);
     }
 
     /** Sets the clock of the process ahead of the machine's; see {@link StackBuilder#simulatedClocks}. */
