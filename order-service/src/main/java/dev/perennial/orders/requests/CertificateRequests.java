@@ -188,16 +188,17 @@ public class CertificateRequests implements SubmissionProcessor<CertificateReque
         ExistingOrderCheck existing = RequestPolicy.existing(request, certificate, latest, now);
         return switch (existing) {
             case ORDER -> {
-                Optional<SubmissionResult<AcceptedOrder>> stop = approvals
-                        .<AcceptedOrder>stop(
+                // First the limit: an approval of a request that is refused anyway would be in vain.
+                Optional<SubmissionResult<AcceptedOrder>> stop = new DailyOrders(tx, current)
+                        .refusal(request.owner(), now)
+                        .<SubmissionResult<AcceptedOrder>>map(
+                                problem -> new SubmissionResult.Refused<>(List.of(problem)))
+                        .or(() -> approvals.stop(
                                 tx,
                                 submission,
                                 Action.CERTIFICATE_REQUEST,
                                 request.resource(),
-                                RequestPolicy.approval(current, request, certificate, latest))
-                        .or(() -> new DailyOrders(tx, current)
-                                .refusal(request.owner(), now)
-                                .map(problem -> new SubmissionResult.Refused<>(List.of(problem))));
+                                RequestPolicy.approval(current, request, certificate, latest)));
                 if (stop.isPresent()) {
                     certificates.removeWithoutOrder(certificate.id());
                     yield stop.get();

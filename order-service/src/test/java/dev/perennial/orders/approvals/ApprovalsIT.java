@@ -343,6 +343,24 @@ class ApprovalsIT {
     }
 
     @Test
+    void countsAgainstTheDailyLimitAtTheApproval() {
+        parts.applyPolicy("""
+                {"owners":{"shop":{"maxOrdersPerDay":1,"approvals":{"requests":{"role":"approver"}}}}}""");
+        ApprovalId one = waiting(submit(SHOP, "r1", request("one", "one.example.com")));
+        ApprovalId two = waiting(submit(SHOP, "r2", request("two", "two.example.com")));
+        parts.approvals.approve(APPROVER, one, Optional.empty());
+
+        assertThat(problemsOf(parts.approvals.approve(APPROVER, two, Optional.empty())))
+                .extracting(Problem::code)
+                .containsExactly(ErrorCode.APPROVAL_CONFLICT, ErrorCode.OWNER_LIMIT_REACHED);
+        assertThat(problems(submit(SHOP, "r3", request("three", "three.example.com"))))
+                .as("an approval would be in vain")
+                .extracting(Problem::code)
+                .containsExactly(ErrorCode.OWNER_LIMIT_REACHED);
+        assertThat(parts.count("certificate")).isEqualTo(1);
+    }
+
+    @Test
     void saysInADryRunThatTheRequestWouldWait() {
         CertificateRequested request = request("web", "www.example.com");
         RequestDryRun dryRun = new RequestDryRun(parts.requestPolicy);
