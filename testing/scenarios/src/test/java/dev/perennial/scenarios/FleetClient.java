@@ -3,6 +3,7 @@ package dev.perennial.scenarios;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.perennial.events.ApprovalId;
 import dev.perennial.events.CertificateRequested;
 import dev.perennial.events.CloudEvent;
 import dev.perennial.events.EventCodec;
@@ -241,6 +242,16 @@ final class FleetClient implements AutoCloseable {
                 .header("If-Match", get("/api/v1/policy").get("revision").asText())
                 .PUT(HttpRequest.BodyPublishers.ofString(document)));
         assertThat(answer.statusCode()).as(answer.body()).isLessThan(300);
+    }
+
+    /** Approves a waiting request as an admin. */
+    void approve(ApprovalId id) {
+        HttpResponse<String> answer =
+                call(HttpRequest.newBuilder(stack.rest().resolve("/api/v1/approvals/" + id + "/approve"))
+                        .header("Content-Type", "application/json")
+                        .header("Authorization", "Bearer " + stack.restToken())
+                        .POST(HttpRequest.BodyPublishers.ofString("{}")));
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
     }
 
     HttpResponse<String> call(HttpRequest.Builder request) {

@@ -2,6 +2,8 @@ package dev.perennial.scenarios;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.perennial.events.ApprovalDecided;
+import dev.perennial.events.ApprovalRequested;
 import dev.perennial.events.CertificateAccepted;
 import dev.perennial.events.CertificateDeployed;
 import dev.perennial.events.CertificateRefused;
@@ -127,6 +129,28 @@ class TeamTopicsScenarioIT {
 
         assertThat(refusal(renewal)).isEqualTo(ErrorCode.ACCESS_DENIED);
         assertThat(refusal(revocation)).isEqualTo(ErrorCode.ACCESS_DENIED);
+    }
+
+    @Test
+    void answersARequestThatNeedsAnApprovalTwice() {
+        client.createTeamTopic("approved");
+        client.applyPolicy("{\"owners\":{\"approved\":{\"approvals\":{\"requests\":{\"role\":\"approver\"}}}}}");
+        String request = client.requestOfTeam("approved", client.ownedBy("approved", "team-approved"));
+        ApprovalRequested waiting =
+                events.await(ApprovalRequested.class, it -> it.requestId().equals(Optional.of(request)));
+        assertThat(waiting.requester()).isEqualTo("topic:certificate.requests.approved");
+        assertThat(events.all(CertificateAccepted.class, it -> it.requestId().equals(request)))
+                .isEmpty();
+
+        client.approve(waiting.approvalId());
+
+        CertificateAccepted accepted =
+                events.await(CertificateAccepted.class, it -> it.requestId().equals(request));
+        assertThat(accepted.owner()).isEqualTo("approved");
+        ApprovalDecided decided =
+                events.await(ApprovalDecided.class, it -> it.approvalId().equals(waiting.approvalId()));
+        assertThat(decided.outcome()).isEqualTo(ApprovalDecided.Outcome.APPROVED);
+        assertThat(decided.decidedBy()).contains("token:admin");
     }
 
     /** The policy restricts an owner that no other test has. */
