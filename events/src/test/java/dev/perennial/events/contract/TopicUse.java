@@ -105,7 +105,7 @@ record TopicUse(Topic topic, String writer, List<String> readers, String key, St
     String publicKeys() {
         return switch (topic) {
             case REQUESTS -> "";
-            case DEPLOYMENTS -> "registered by an operator for the host";
+            case DEPLOYMENTS -> "registered for the host at its enrolment";
             case ORDERS, VALIDATIONS, ISSUANCES, ISSUERS, CHALLENGES ->
                 "`signers/" + topic.service().orElseThrow() + "` in Vault";
         };
