@@ -28,8 +28,7 @@ final class ApprovalCommand {
 
     @Command(
             name = "list",
-            description =
-                    "Lists approvals, the newest first: by default those that wait. Shows what the token may read.")
+            description = "Lists the approvals that the token may read, the newest first; by default those that wait.")
     int list(
             @Mixin ApiOptions options,
             @Mixin OutputOptions output,
@@ -98,7 +97,7 @@ final class ApprovalCommand {
     @Command(
             name = "approve",
             description = {
-                "Approves the request of another principal: it has its effect at once.",
+                "Approves the request of another principal, which takes effect at once.",
                 "Requires the role that 'approval show' prints, or admin."
             })
     int approve(
@@ -108,7 +107,7 @@ final class ApprovalCommand {
         return decide(options, id, "approve", comment);
     }
 
-    @Command(name = "reject", description = "Rejects the request of another principal: it has no effect.")
+    @Command(name = "reject", description = "Rejects the request of another principal, which then has no effect.")
     int reject(
             @Mixin ApiOptions options,
             @Parameters(paramLabel = ID, description = ID_TEXT) String id,
@@ -125,7 +124,7 @@ final class ApprovalCommand {
         return ExitCode.OK;
     }
 
-    @Command(name = "withdraw", description = "Withdraws an own request that waits.")
+    @Command(name = "withdraw", description = "Withdraws a waiting request that the same principal has made.")
     int withdraw(@Mixin ApiOptions options, @Parameters(paramLabel = ID, description = ID_TEXT) String id) {
         options.connect().delete(path(id));
         out().println(Text.oneLine(id) + ": withdrawn");

@@ -104,7 +104,7 @@ final class HostCommand {
         return ExitCode.OK;
     }
 
-    @Command(name = "label", description = "Changes the labels of a host. Others stay as they are.")
+    @Command(name = "label", description = "Changes labels of a host. Its other labels are unchanged.")
     int label(
             @Mixin ApiOptions options,
             @Parameters(paramLabel = "HOST", description = "name of the host") String host,

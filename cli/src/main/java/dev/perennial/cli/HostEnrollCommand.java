@@ -9,6 +9,7 @@ import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -25,7 +26,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Registers a host, creates its rights in Vault, and prints the token of its enrolment.",
             "Give the token to 'deploy-agent enroll' on the host within 15 minutes; it can be used once.",
-            "If the command fails, repeat it: what exists is used again."
+            "If the command fails, repeat it: it continues with what exists."
         })
 final class HostEnrollCommand implements Callable<Integer> {
     private static final String DEFAULT_LIFE = "1h";
@@ -60,7 +61,7 @@ final class HostEnrollCommand implements Callable<Integer> {
             paramLabel = "TIME",
             defaultValue = DEFAULT_LIFE,
             description =
-                    "life of the agent's tokens of Vault, which it renews, such as 30m; default: ${DEFAULT-VALUE}")
+                    "lifetime of the agent's tokens of Vault, which it renews, such as 30m; default: ${DEFAULT-VALUE}")
     private String tokenLife;
 
     @Option(
@@ -112,7 +113,7 @@ final class HostEnrollCommand implements Callable<Integer> {
             if (life.compareTo(Duration.ofMinutes(1)) >= 0 && life.compareTo(MAX_LIFE) <= 0) {
                 return life;
             }
-        } catch (java.time.format.DateTimeParseException e) {
+        } catch (DateTimeParseException e) {
             // Reported below.
         }
         throw new ParameterException(

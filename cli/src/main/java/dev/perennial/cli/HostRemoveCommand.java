@@ -16,8 +16,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "remove",
         description = {
-            "Removes a host: it can be no target, its reports no longer count, and it can read nothing from Vault.",
-            "If the command fails, repeat it. To remove a host again is no error."
+            "Removes a host: requests cannot name it, its reports no longer count, and it can read nothing from Vault.",
+            "If the command fails, repeat it. The removal of a removed host succeeds."
         })
 final class HostRemoveCommand implements Callable<Integer> {
     @Spec
@@ -32,12 +32,13 @@ final class HostRemoveCommand implements Callable<Integer> {
     @Parameters(paramLabel = "HOST", description = "name of the host")
     private String host;
 
-    @Option(names = "--force", description = "also if certificates that are not retired name the host")
+    @Option(names = "--force", description = "remove the host even if certificates that are not retired name it")
     private boolean force;
 
     @Option(
             names = "--without-vault",
-            description = "leave the rights in Vault: for a host that was not enrolled, or whose rights end otherwise")
+            description =
+                    "keep the rights in Vault: for a host that was not enrolled, or whose rights are ended by other means")
     private boolean withoutVault;
 
     @Override

@@ -100,7 +100,7 @@ class Agent {
                         it.id(), file.get().publicFile()),
                 () -> LOG.warn(
                         "reports are not signed, because perennial.agent.signing-key-file is not set; an order-service with"
-                                + " perennial.host-signatures=required refuses them"));
+                                + " perennial.host-signatures=required refuses them. Enrol the host; see docs/operating/hosts.md#enrol"));
         return key;
     }
 

@@ -14,7 +14,7 @@ interface AgentConfig {
 
     /**
      * File with the key with which this host signs its reports. The agent creates it at its first start, and beside it the
-     * public key (.pub), which an operator registers. Without it, reports are not signed.
+     * public key (.pub). The enrolment of the host, or an operator, registers it. Without it, reports are not signed.
      */
     Optional<Path> signingKeyFile();
 

@@ -65,7 +65,7 @@ public final class EnrolmentCommand {
                 case "--directory" -> new Options(tokenFile, value, vaultRoots, apiRoots);
                 case "--vault-roots-file" -> new Options(tokenFile, directory, Optional.of(value), apiRoots);
                 case "--api-roots-file" -> new Options(tokenFile, directory, vaultRoots, Optional.of(value));
-                default -> throw new IllegalArgumentException("'" + option + "' is no option");
+                default -> throw new IllegalArgumentException("unknown option '" + option + "'");
             };
         }
     }

@@ -195,6 +195,9 @@ public class ApprovalsResource {
     }
 
     private static ProblemException unknown() {
-        return new ProblemException(404, ErrorCode.NOT_FOUND, "there is no approval with this id");
+        return new ProblemException(
+                404,
+                ErrorCode.NOT_FOUND,
+                "there is no approval with this id; 'perennial approval list --all' shows those that you may read");
     }
 }

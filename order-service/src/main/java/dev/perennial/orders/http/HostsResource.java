@@ -140,10 +140,9 @@ public class HostsResource {
     @DELETE
     @Path("{host}")
     @Operation(
-            summary = "Remove a host: it can be no target, and its reports no longer count",
-            description =
-                    "Its keys are revoked at once and for good. Its rights in Vault and Kafka are not of this API:"
-                            + " 'perennial host remove' ends them too")
+            summary = "Remove a host: requests cannot name it, and its reports no longer count",
+            description = "Its keys are revoked at once and for good. This API does not end its rights in Vault, as"
+                    + " 'perennial host remove' does, nor those on Kafka")
     @APIResponse(responseCode = "204", description = "Removed, or removed before")
     @APIResponse(
             responseCode = "409",
@@ -157,8 +156,8 @@ public class HostsResource {
                 throw new ProblemException(
                         409,
                         ErrorCode.HOST_IN_USE,
-                        inUse.certificates() + " certificates that are not retired name the host; request them again"
-                                + " without it, retire them, or force the removal");
+                        "certificates that name the host and are not retired: " + inUse.certificates()
+                                + "; request them" + " again without it, retire them, or force the removal");
         }
     }
 
