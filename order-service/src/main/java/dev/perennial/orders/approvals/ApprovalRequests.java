@@ -118,7 +118,7 @@ public class ApprovalRequests {
         ApprovalTable table = new ApprovalTable(tx);
         table.lock();
         Optional<StoredApproval> same =
-                table.waiting(caller.principal().id(), digest).filter(it -> !isOver(tx, it) || !expired(tx, it));
+                table.waiting(caller.principal().id(), digest).filter(it -> !isOver(tx, it) || !expire(tx, it.id()));
         if (same.isPresent()) {
             submission.filter(it -> !it.answered()).ifPresent(it -> publish(tx, same.get(), caller, it));
             return new Requested.Waiting(same.get(), false);
@@ -197,10 +197,10 @@ public class ApprovalRequests {
         return !Database.laterTime(tx, clock.instant()).isBefore(approval.expiresAt());
     }
 
-    /** @return false if another transaction decides about it at the moment */
-    boolean expired(Handle tx, StoredApproval approval) {
+    /** @return false if it no longer waits, or another transaction decides about it at the moment */
+    boolean expire(Handle tx, ApprovalId id) {
         Optional<StoredApproval> locked =
-                new ApprovalTable(tx).lockIfFree(approval.id()).filter(it -> it.state() == ApprovalState.WAITING);
+                new ApprovalTable(tx).lockIfFree(id).filter(it -> it.state() == ApprovalState.WAITING);
         locked.ifPresent(it -> close(
                 tx,
                 it,

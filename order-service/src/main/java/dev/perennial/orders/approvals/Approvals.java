@@ -244,11 +244,7 @@ public class Approvals {
         List<ApprovalId> expired =
                 database.inTransaction(tx -> new ApprovalTable(tx).expired(Database.earlierTime(tx, clock), limit));
         for (ApprovalId id : expired) {
-            database.inTransaction(tx -> new ApprovalTable(tx)
-                    .lockIfFree(id)
-                    .filter(it -> it.state() == ApprovalState.WAITING)
-                    .map(it -> requests.expired(tx, it))
-                    .orElse(false));
+            database.inTransaction(tx -> requests.expire(tx, id));
         }
         return expired.size() == limit;
     }

@@ -69,32 +69,32 @@ public class IssuerApprovals implements ApprovedAction {
     }
 
     /** As {@link IssuerChanges#put}. */
-    public Gated<IssuerChanges.Outcome> put(Caller caller, IssuerSettings settings, Optional<Long> expected) {
+    public ChangeResult<IssuerChanges.Outcome> put(Caller caller, IssuerSettings settings, Optional<Long> expected) {
         return fourEyes.ofChange()
                 .map(need -> database.inTransaction(tx -> {
                     changes.lock(tx);
                     return changes.check(tx, settings, expected)
-                            .<Gated<IssuerChanges.Outcome>>map(Gated.Applied::new)
+                            .<ChangeResult<IssuerChanges.Outcome>>map(ChangeResult.Applied::new)
                             .orElseGet(() -> request(tx, caller, settings.name(), Optional.of(settings), need));
                 }))
-                .orElseGet(() -> new Gated.Applied<>(changes.put(caller.initiator(), settings, expected)));
+                .orElseGet(() -> new ChangeResult.Applied<>(changes.put(caller.initiator(), settings, expected)));
     }
 
     /** As {@link IssuerChanges#delete}. */
-    public Gated<IssuerChanges.Outcome> delete(Caller caller, String name, Optional<Long> expected) {
+    public ChangeResult<IssuerChanges.Outcome> delete(Caller caller, String name, Optional<Long> expected) {
         return fourEyes.ofChange()
                 .map(need -> database.inTransaction(tx -> {
                     changes.lock(tx);
                     return changes.checkDeletion(tx, name, expected)
-                            .<Gated<IssuerChanges.Outcome>>map(Gated.Applied::new)
+                            .<ChangeResult<IssuerChanges.Outcome>>map(ChangeResult.Applied::new)
                             .orElseGet(() -> request(tx, caller, name, Optional.empty(), need));
                 }))
-                .orElseGet(() -> new Gated.Applied<>(changes.delete(name, expected)));
+                .orElseGet(() -> new ChangeResult.Applied<>(changes.delete(name, expected)));
     }
 
-    private Gated<IssuerChanges.Outcome> request(
+    private ChangeResult<IssuerChanges.Outcome> request(
             Handle tx, Caller caller, String name, Optional<IssuerSettings> settings, ApprovalNeed need) {
-        return Gated.of(requests.request(
+        return ChangeResult.of(requests.request(
                 tx,
                 caller,
                 action(),

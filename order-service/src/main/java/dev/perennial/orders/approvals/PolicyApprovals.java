@@ -50,11 +50,11 @@ public class PolicyApprovals implements ApprovedAction {
     record PolicyChangeRequest(JsonNode document, long basedOn) {}
 
     /** As {@link PolicyChanges#put}. */
-    public Gated<PolicyChanges.Outcome> put(Caller caller, JsonNode document, long expected) {
+    public ChangeResult<PolicyChanges.Outcome> put(Caller caller, JsonNode document, long expected) {
         return fourEyes.ofChange()
                 .map(need -> database.inTransaction(tx -> changes.check(tx, document, expected)
-                        .<Gated<PolicyChanges.Outcome>>map(Gated.Applied::new)
-                        .orElseGet(() -> Gated.of(requests.request(
+                        .<ChangeResult<PolicyChanges.Outcome>>map(ChangeResult.Applied::new)
+                        .orElseGet(() -> ChangeResult.of(requests.request(
                                 tx,
                                 caller,
                                 action(),
@@ -62,7 +62,7 @@ public class PolicyApprovals implements ApprovedAction {
                                 new PolicyChangeRequest(document, expected),
                                 need,
                                 Optional.empty())))))
-                .orElseGet(() -> new Gated.Applied<>(changes.put(caller.principal(), document, expected)));
+                .orElseGet(() -> new ChangeResult.Applied<>(changes.put(caller.principal(), document, expected)));
     }
 
     @Override

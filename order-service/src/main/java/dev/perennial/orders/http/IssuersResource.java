@@ -13,7 +13,7 @@ import dev.perennial.events.IssuerSettings;
 import dev.perennial.events.Problem;
 import dev.perennial.events.ResourceName;
 import dev.perennial.events.RetryLater;
-import dev.perennial.orders.approvals.Gated;
+import dev.perennial.orders.approvals.ChangeResult;
 import dev.perennial.orders.approvals.IssuerApprovals;
 import dev.perennial.orders.database.Database;
 import dev.perennial.orders.issuer.IssuerChange;
@@ -144,13 +144,13 @@ public class IssuersResource {
                 .filter(ResourceName::isValid)
                 .forEach(other -> caller.require(Action.ISSUER_CHANGE, Resource.issuer(other)));
         return switch (changes.put(caller.get(), settings, Parameters.revision(revision))) {
-            case Gated.Applied<Outcome>(IssuerChanges.Stored stored) ->
+            case ChangeResult.Applied<Outcome>(IssuerChanges.Stored stored) ->
                 response(stored.created() ? 201 : 200, stored.issuer());
-            case Gated.Applied<Outcome>(IssuerChanges.Refused refused) -> throw refusal(refused);
-            case Gated.Applied<Outcome>(IssuerChanges.Deleted deleted) ->
+            case ChangeResult.Applied<Outcome>(IssuerChanges.Refused refused) -> throw refusal(refused);
+            case ChangeResult.Applied<Outcome>(IssuerChanges.Deleted deleted) ->
                 throw new IllegalStateException("a put never deletes");
-            case Gated.Waiting<Outcome> waiting -> ApprovalMapping.response(waiting.approval());
-            case Gated.Refused<Outcome> refused -> throw new ProblemException(422, List.of(refused.problem()));
+            case ChangeResult.Waiting<Outcome> waiting -> ApprovalMapping.response(waiting.approval());
+            case ChangeResult.Refused<Outcome> refused -> throw new ProblemException(422, List.of(refused.problem()));
         };
     }
 
@@ -170,13 +170,13 @@ public class IssuersResource {
     @APIResponse(responseCode = "412", description = "The issuer has another revision than the one in If-Match")
     public Response delete(@PathParam("issuer") String name, @HeaderParam("If-Match") Optional<String> revision) {
         return switch (changes.delete(caller.get(), require(name), Parameters.revision(revision))) {
-            case Gated.Applied<Outcome>(IssuerChanges.Deleted deleted) ->
+            case ChangeResult.Applied<Outcome>(IssuerChanges.Deleted deleted) ->
                 Response.noContent().build();
-            case Gated.Applied<Outcome>(IssuerChanges.Refused refused) -> throw refusal(refused);
-            case Gated.Applied<Outcome>(IssuerChanges.Stored stored) ->
+            case ChangeResult.Applied<Outcome>(IssuerChanges.Refused refused) -> throw refusal(refused);
+            case ChangeResult.Applied<Outcome>(IssuerChanges.Stored stored) ->
                 throw new IllegalStateException("a deletion never stores");
-            case Gated.Waiting<Outcome> waiting -> ApprovalMapping.response(waiting.approval());
-            case Gated.Refused<Outcome> refused -> throw new ProblemException(422, List.of(refused.problem()));
+            case ChangeResult.Waiting<Outcome> waiting -> ApprovalMapping.response(waiting.approval());
+            case ChangeResult.Refused<Outcome> refused -> throw new ProblemException(422, List.of(refused.problem()));
         };
     }
 

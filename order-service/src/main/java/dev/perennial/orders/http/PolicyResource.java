@@ -10,7 +10,7 @@ import dev.perennial.api.WaitingChange;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.ResourceName;
 import dev.perennial.orders.access.ServiceTokens;
-import dev.perennial.orders.approvals.Gated;
+import dev.perennial.orders.approvals.ChangeResult;
 import dev.perennial.orders.approvals.PolicyApprovals;
 import dev.perennial.orders.database.Database;
 import dev.perennial.orders.policy.CurrentPolicy;
@@ -151,14 +151,14 @@ public class PolicyResource {
         long expected = Parameters.revision(revision).orElseThrow(Parameters::noRevision);
         JsonNode document = RequestBody.tree(body, MAX_BYTES);
         return switch (approvals.put(caller.get(), document, expected)) {
-            case Gated.Applied<PolicyChanges.Outcome>(PolicyChanges.Outcome.Stored stored) ->
+            case ChangeResult.Applied<PolicyChanges.Outcome>(PolicyChanges.Outcome.Stored stored) ->
                 response(stored.created() ? 201 : 200, PolicyMapping.detail(stored.policy(), stored.document()));
-            case Gated.Applied<PolicyChanges.Outcome>(PolicyChanges.Outcome.Refused refused) ->
+            case ChangeResult.Applied<PolicyChanges.Outcome>(PolicyChanges.Outcome.Refused refused) ->
                 throw new ProblemException(
                         refused.problems().getFirst().code() == ErrorCode.POLICY_CHANGED ? 412 : 422,
                         refused.problems());
-            case Gated.Waiting<PolicyChanges.Outcome> waiting -> ApprovalMapping.response(waiting.approval());
-            case Gated.Refused<PolicyChanges.Outcome> refused ->
+            case ChangeResult.Waiting<PolicyChanges.Outcome> waiting -> ApprovalMapping.response(waiting.approval());
+            case ChangeResult.Refused<PolicyChanges.Outcome> refused ->
                 throw new ProblemException(422, List.of(refused.problem()));
         };
     }

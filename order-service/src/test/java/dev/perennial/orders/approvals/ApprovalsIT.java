@@ -136,7 +136,7 @@ class ApprovalsIT {
     }
 
     @Test
-    void tellsEachWriterOfTheSameRequestForWhichApprovalItWaits() {
+    void answersEachRequestOfTheSameContentWithItsApproval() {
         CertificateRequested request = request("web", "www.example.com");
         submit(TOPIC, "r1", request);
         submit(TOPIC, "r2", request);

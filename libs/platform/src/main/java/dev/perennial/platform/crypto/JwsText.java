@@ -8,7 +8,7 @@ import org.jose4j.jws.AlgorithmIdentifiers;
 import org.jose4j.jws.JsonWebSignature;
 import org.jose4j.lang.JoseException;
 
-/** Reads compact JWS (RFC 7515) of others: ES256 only, with the thumbprint of a key as {@code kid}. */
+/** Compact JWS (RFC 7515): ES256 only, with the thumbprint of a key as {@code kid}. */
 final class JwsText {
     private static final AlgorithmConstraints ES256 =
             new AlgorithmConstraints(ConstraintType.PERMIT, AlgorithmIdentifiers.ECDSA_USING_P256_CURVE_AND_SHA256);

@@ -8,17 +8,17 @@ import dev.perennial.orders.submission.PendingApproval;
  *
  * @param <T> the result of the change itself
  */
-public sealed interface Gated<T> {
+public sealed interface ChangeResult<T> {
     /** The change was made, was refused, or would change nothing. */
-    record Applied<T>(T outcome) implements Gated<T> {}
+    record Applied<T>(T outcome) implements ChangeResult<T> {}
 
     /** Nothing is changed before the approval. */
-    record Waiting<T>(PendingApproval approval) implements Gated<T> {}
+    record Waiting<T>(PendingApproval approval) implements ChangeResult<T> {}
 
     /** It cannot wait. */
-    record Refused<T>(Problem problem) implements Gated<T> {}
+    record Refused<T>(Problem problem) implements ChangeResult<T> {}
 
-    static <T> Gated<T> of(ApprovalRequests.Requested requested) {
+    static <T> ChangeResult<T> of(ApprovalRequests.Requested requested) {
         return switch (requested) {
             case ApprovalRequests.Requested.Waiting waiting ->
                 new Waiting<>(waiting.approval().pending());
