@@ -63,7 +63,7 @@ public class EventReader {
         if (found.isPresent() && !type.isAssignableFrom(found.get().dataClass())) {
             return;
         }
-        // Before the value is decoded, so that nobody can fill the dead-letter topic.
+        // Before the value is decoded, so that forged records do not fill the dead-letter topic.
         if (found.isPresent() && !check.accepts(record, headers, found.get())) {
             return;
         }

@@ -12,12 +12,12 @@ import jakarta.enterprise.event.Observes;
 
 /** Records expired approvals for the lifetime of the process, and counts the waiting ones. */
 @ApplicationScoped
-class ApprovalWorkers {
+class ApprovalWorker {
     private final MeterRegistry meters;
     private final Worker worker;
     private volatile int waiting;
 
-    ApprovalWorkers(Approvals approvals, Database database, ApprovalsConfig config, MeterRegistry meters) {
+    ApprovalWorker(Approvals approvals, Database database, ApprovalsConfig config, MeterRegistry meters) {
         this.meters = meters;
         this.worker = new Worker("approvals", new WakeupSignal(), config.expiryInterval(), () -> {
             boolean more = approvals.expire();
