@@ -23,6 +23,7 @@ import dev.perennial.events.Problem;
 import dev.perennial.events.RetryLater;
 import dev.perennial.events.Topic;
 import dev.perennial.platform.crypto.SigningKey;
+import dev.perennial.rules.requests.RequestRules;
 import dev.perennial.signatures.RecordSignatures;
 import dev.perennial.signatures.SignatureMode;
 import dev.perennial.signatures.SignedOrders;
@@ -39,6 +40,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 
@@ -92,6 +94,40 @@ class SigningSenderTest {
         send(new DeploymentOverdue(order, "f1".repeat(32), List.of("web-1")));
         Order late = ((DeploymentOverdue) data()).order();
         assertThat(new SignedOrders(signatures).accepts(sent.getLast().record(), EventType.DEPLOYMENT_OVERDUE, late))
+                .isTrue();
+    }
+
+    /** With the longest names that DNS and the registration of hosts allow. */
+    @Test
+    void sendsTheLargestOrderThatCanBeRequested() {
+        Order largest = new Order(
+                order.certificateId(),
+                order.orderId(),
+                1,
+                "shop",
+                "web",
+                "local",
+                IntStream.range(0, RequestRules.MAX_IDENTIFIERS)
+                        .mapToObj(i -> Identifier.dns("%03d.".formatted(i) + "a23456789.".repeat(24) + "test"))
+                        .toList(),
+                KeyType.EC_P256,
+                IntStream.range(0, RequestRules.MAX_TARGETS)
+                        .mapToObj(i -> "%03d".formatted(i) + "-".repeat(60))
+                        .toList(),
+                new AcmeOrder(
+                        URI.create("https://ca.test/order/1"),
+                        URI.create("https://ca.test/finalize/1"),
+                        IntStream.range(0, RequestRules.MAX_IDENTIFIERS)
+                                .mapToObj(i -> URI.create("https://ca.test/authz/" + i + "/" + "a".repeat(200)))
+                                .toList(),
+                        Optional.empty()),
+                false);
+
+        send(new OrderPlaced(largest));
+
+        assertThat(sent.getLast().record().value()).hasSizeLessThan(EventCodec.MAX_BYTES);
+        Order placed = ((OrderPlaced) data()).order();
+        assertThat(new SignedOrders(signatures).accepts(sent.getLast().record(), EventType.ORDER_PLACED, placed))
                 .isTrue();
     }
 

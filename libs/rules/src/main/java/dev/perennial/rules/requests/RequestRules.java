@@ -25,7 +25,9 @@ import java.util.stream.Stream;
 
 /** Checks a request against policy and brings it into canonical form. Reports every problem at once. */
 public final class RequestRules {
-    static final int MAX_IDENTIFIERS = 100;
+    public static final int MAX_IDENTIFIERS = 100;
+    /** The events of an order contain its targets twice, because the order is also signed, and must fit into a record. */
+    public static final int MAX_TARGETS = 500;
 
     private static final int QUOTED = 80;
 
@@ -272,6 +274,13 @@ public final class RequestRules {
 
     private List<String> targets() {
         List<String> targets = request.targets().stream().distinct().sorted().toList();
+        if (targets.size() > MAX_TARGETS) {
+            refuse(
+                    ErrorCode.INVALID_FIELD,
+                    "field 'targets': at most " + MAX_TARGETS + " hosts are possible, got " + targets.size()
+                            + "; request further certificates for the other hosts");
+            return List.of();
+        }
         targets.stream()
                 .filter(host -> !hosts.contains(host))
                 .limit(MAX_IDENTIFIERS)

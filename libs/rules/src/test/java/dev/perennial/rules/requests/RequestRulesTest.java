@@ -55,6 +55,21 @@ class RequestRulesTest {
     }
 
     @Test
+    void limitsTheTargets() {
+        List<String> hosts = IntStream.rangeClosed(0, RequestRules.MAX_TARGETS)
+                .mapToObj(i -> "host-" + i)
+                .toList();
+
+        PolicyDecision decision = check(
+                POLICY, ISSUERS, request("shop", "web", Optional.empty(), Optional.empty(), hosts, "shop.example.com"));
+
+        assertThat(decision)
+                .isInstanceOfSatisfying(PolicyDecision.Unacceptable.class, refused -> assertThat(refused.problems())
+                        .singleElement()
+                        .satisfies(problem -> assertThat(problem.detail()).contains("at most 500 hosts", "got 501")));
+    }
+
+    @Test
     void convertsInternationalizedNamesToALabels() {
         PolicyDecision decision = check(POLICY, ISSUERS, names("bücher.test"));
 
