@@ -26,6 +26,16 @@ public final class Certificates {
      */
     public Certificate lockOrCreate(
             String owner, String name, CertificateSpec spec, Map<String, String> labels, Instant now) {
+        Optional<Certificate> locked = Optional.empty();
+        // Empty if it was transferred to another owner while this transaction waited for its lock.
+        while (locked.isEmpty()) {
+            create(owner, name, spec, labels, now);
+            locked = lock(owner, name);
+        }
+        return locked.get();
+    }
+
+    private void create(String owner, String name, CertificateSpec spec, Map<String, String> labels, Instant now) {
         SpecColumns.bind(tx.createUpdate("""
                         INSERT INTO certificate
                             (id, owner, name, identifiers, issuer, key_type, targets, key_reuse, labels, created_at, updated_at)
@@ -38,11 +48,14 @@ public final class Certificates {
                 .bind("labels", Json.write(labels))
                 .bind("now", Columns.at(now))
                 .execute();
+    }
+
+    private Optional<Certificate> lock(String owner, String name) {
         return tx.createQuery("SELECT * FROM certificate WHERE owner = :owner AND name = :name FOR UPDATE")
                 .bind("owner", owner)
                 .bind("name", name)
                 .map((row, context) -> Certificate.of(row))
-                .one();
+                .findOne();
     }
 
     /** Deletes the certificate if the transaction has created it and creates no order. */

@@ -27,10 +27,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.Test;
 
 class TransfersIT {
@@ -256,6 +259,32 @@ class TransfersIT {
 
     private static List<ErrorCode> codes(Transfers.Outcome outcome) {
         return problems(outcome).stream().map(Problem::code).toList();
+    }
+
+    /** The request waits for the lock of the certificate, which belongs to another owner when it gets it. */
+    @Test
+    void createsACertificateForARequestThatMeetsTheTransfer() throws Exception {
+        CertificateId id = issued("shop", "www");
+        CompletableFuture<Certificate> request;
+        try (Handle transfer = parts.database.open()) {
+            transfer.begin();
+            Certificate before = new Certificates(transfer).lock(id).orElseThrow();
+            request = CompletableFuture.supplyAsync(() -> parts.database.inTransaction(tx ->
+                    new Certificates(tx).lockOrCreate("shop", "www", before.spec(), Map.of(), parts.clock.instant())));
+            while (parts.database.inTransaction(tx -> tx.createQuery(
+                                    "SELECT count(*) FROM pg_locks WHERE NOT granted AND pid <> pg_backend_pid()")
+                            .mapTo(Integer.class)
+                            .one())
+                    == 0) {
+                assertThat(request).isNotDone();
+                Thread.onSpinWait();
+            }
+            new Certificates(transfer).transfer(id, "blog", Map.of(), parts.clock.instant());
+            transfer.commit();
+        }
+
+        assertThat(request.get(10, TimeUnit.SECONDS).id()).isNotEqualTo(id);
+        assertThat(certificate(id).owner()).isEqualTo("blog");
     }
 
     private AcceptedOrder ordered(String owner, String name) {
