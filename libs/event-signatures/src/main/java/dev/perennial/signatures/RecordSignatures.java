@@ -42,7 +42,16 @@ public class RecordSignatures implements RecordCheck {
     private static boolean isUnderItsSubject(
             ConsumerRecord<String, byte[]> record, Map<String, String> headers, EventType type) {
         return headers.getOrDefault(CloudEvent.SUBJECT, "").equals(record.key())
-                && type.wireName().equals(headers.get(CloudEvent.TYPE));
+                && type.wireName().equals(headers.get(CloudEvent.TYPE))
+                && (record.value() != null || isFromItsSource(headers, type));
+    }
+
+    /** A tombstone is not decoded, so its source is not checked elsewhere. */
+    private static boolean isFromItsSource(Map<String, String> headers, EventType type) {
+        return type.topic()
+                .service()
+                .map(service -> "/perennial/" + service)
+                .equals(Optional.ofNullable(headers.get(CloudEvent.SOURCE)));
     }
 
     static String position(ConsumerRecord<?, ?> record, EventType type) {

@@ -113,6 +113,11 @@ class RecordSignaturesTest {
         assertThat(removed(record(topic, "letsencrypt", headers, null))).isEmpty();
         assertThat(removed(record(topic, "pebble", headers, null))).containsExactly("pebble");
 
+        headers.put(CloudEvent.SOURCE, "/perennial/validation-service");
+        headers.put(CloudEvent.SIGNATURE, key.sign(topic, headers, null));
+        assertThat(removed(record(topic, "pebble", headers, null))).isEmpty();
+
+        headers.put(CloudEvent.SOURCE, SOURCE.toString());
         headers.put(CloudEvent.SIGNATURE, key.sign(topic, headers, new byte[0]));
         assertThat(removed(record(topic, "pebble", headers, null))).isEmpty();
     }
