@@ -74,7 +74,8 @@ final class EventsPage {
                 ### Who may publish what
 
                 A record has no effect if its type belongs to another topic, if its `ce_source` is not one of the topic, or if its
-                signature is not valid with a key of its writer.
+                signature is not valid with a key of its writer. `WrongWritersScenarioIT` publishes every type on every topic as
+                every wrong writer.
 
                 """);
         row("topic", "`ce_source`", "signed by", "public keys", "types");
