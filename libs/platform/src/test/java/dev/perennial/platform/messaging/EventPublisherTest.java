@@ -21,6 +21,7 @@ import java.util.Queue;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -29,6 +30,7 @@ class EventPublisherTest {
 
     @ParameterizedTest
     @EnumSource
+    @Timeout(10)
     void publishesNoEventOfAnyTypeWithoutAnInitiator(EventType type) throws IOException {
         byte[] json = Files.readAllBytes(GOLDEN.resolve(type.wireName() + ".json"));
         Event data = EventCodec.mapper().readValue(json, type.dataClass());
