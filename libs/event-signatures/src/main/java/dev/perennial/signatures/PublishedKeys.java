@@ -9,7 +9,6 @@ import dev.perennial.vault.Secret;
 import dev.perennial.vault.SecretStore;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jboss.logging.Logger;
@@ -21,12 +20,14 @@ import org.jboss.logging.Logger;
  */
 final class PublishedKeys {
     private static final Logger LOG = Logger.getLogger(PublishedKeys.class);
+
+    /** A known key of this age counts only after another read, unless the read fails. */
     static final Duration REFRESH = Duration.ofMinutes(5);
 
     /** Shorter than {@link KeyRing#LEAD} by the duration of a read and differences between clocks. */
     static final Duration COMPLETE = KeyRing.LEAD.minusHours(2);
 
-    /** For unknown keys, so that a key that an operator has replaced by hand is known soon. */
+    /** So that a key that an operator has replaced by hand is known soon. */
     private static final Duration BETWEEN_READS = Duration.ofSeconds(30);
 
     /** While records wait. */
@@ -36,11 +37,9 @@ final class PublishedKeys {
     private final String service;
     private final LongSupplier nanoTime;
     private final ReentrantLock reading = new ReentrantLock();
-    private final AtomicBoolean inBackground = new AtomicBoolean();
     private final LimitedLog log = new LimitedLog();
     private volatile Snapshot snapshot;
-    /** Guarded by the lock. */
-    private boolean lastAttemptFailed;
+    private volatile boolean lastAttemptFailed;
 
     private volatile long lastAttempt;
     private volatile boolean attempted;
@@ -62,10 +61,7 @@ final class PublishedKeys {
         long arrival = nanoTime.getAsLong();
         Snapshot last = snapshot;
         if (last != null && last.set().find(id).isPresent()) {
-            if (age(last).compareTo(REFRESH) >= 0 && isPast(BETWEEN_READS)) {
-                refreshInBackground();
-            }
-            return last.set().find(id);
+            return age(last).compareTo(REFRESH) < 0 ? last.set().find(id) : afterRead(last, BETWEEN_READS, id);
         }
         if (last != null && !last.set().keys().isEmpty() && age(last).compareTo(COMPLETE) < 0) {
             return afterOptionalRead(last, id);
@@ -75,15 +71,24 @@ final class PublishedKeys {
 
     /** After a failed read, the refresh of a known key or the next interval tries again. */
     private Optional<VerificationKey> afterOptionalRead(Snapshot last, String id) {
-        if (age(last).compareTo(BETWEEN_READS) < 0) {
-            return Optional.empty();
-        }
+        return age(last).compareTo(BETWEEN_READS) < 0
+                ? Optional.empty()
+                : afterRead(last, lastAttemptFailed ? REFRESH : BETWEEN_READS, id);
+    }
+
+    /**
+     * As last read, also if the read fails. Threads that arrive during the read wait for it, so that none of them accepts a
+     * key that was removed.
+     *
+     * @param pause since the last attempt
+     */
+    private Optional<VerificationKey> afterRead(Snapshot last, Duration pause, String id) {
         reading.lock();
         try {
-            if (snapshot == last && isPast(lastAttemptFailed ? REFRESH : BETWEEN_READS)) {
+            if (snapshot == last && isPast(pause)) {
                 read();
             }
-        } catch (RetryLater e) {
+        } catch (RuntimeException e) {
             log.ifDue(skipped -> LOG.warnf("the public keys of %s are not refreshed: %s", service, e.getMessage()));
         } finally {
             reading.unlock();
@@ -141,22 +146,5 @@ final class PublishedKeys {
 
     private boolean isPast(Duration pause) {
         return !attempted || nanoTime.getAsLong() - lastAttempt >= pause.toNanos();
-    }
-
-    private void refreshInBackground() {
-        if (inBackground.compareAndSet(false, true)) {
-            Thread.ofVirtual().name("public-keys").start(() -> {
-                reading.lock();
-                try {
-                    read();
-                } catch (RuntimeException e) {
-                    log.ifDue(skipped ->
-                            LOG.warnf("the public keys of %s are not refreshed: %s", service, e.getMessage()));
-                } finally {
-                    reading.unlock();
-                    inBackground.set(false);
-                }
-            });
-        }
     }
 }

@@ -7,9 +7,10 @@ import dev.perennial.vault.SecretStore;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Counts reads, and fails at one write: either before it has an effect, or after. */
+/** Counts and delays reads, and fails at one write: either before it has an effect, or after. */
 final class CountingStore implements SecretStore {
     /** The process dies at a write. */
     static final class Crash extends RuntimeException {
@@ -20,6 +21,7 @@ final class CountingStore implements SecretStore {
     final AtomicInteger reads = new AtomicInteger();
     private int writesUntilCrash = Integer.MAX_VALUE;
     private boolean afterItsEffect;
+    private volatile CountDownLatch mayRead = new CountDownLatch(0);
 
     CountingStore(InMemorySecretStore vault) {
         this.vault = vault;
@@ -30,6 +32,11 @@ final class CountingStore implements SecretStore {
         writesUntilCrash = write;
         afterItsEffect = afterEffect;
         return this;
+    }
+
+    /** Reads wait for it. */
+    void beforeRead(CountDownLatch latch) {
+        mayRead = latch;
     }
 
     private <T> T write(java.util.function.Supplier<T> work) {
@@ -47,6 +54,11 @@ final class CountingStore implements SecretStore {
     @Override
     public Optional<Secret> read(SecretPath path) {
         reads.incrementAndGet();
+        try {
+            mayRead.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
         return vault.read(path);
     }
 

@@ -2,6 +2,7 @@ package dev.perennial.signatures;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 import dev.perennial.events.RetryLater;
 import dev.perennial.platform.crypto.SigningKey;
@@ -9,11 +10,13 @@ import dev.perennial.platform.crypto.VerificationKey;
 import dev.perennial.vault.InMemorySecretStore;
 import dev.perennial.vault.SecretPath;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 class VerificationKeysTest {
@@ -117,14 +120,69 @@ class VerificationKeysTest {
         assertThat(find(key.id())).isEmpty();
     }
 
+    /** Also a reader that no record has reached for days. */
     @Test
-    void forgetsARemovedKeyAfterTheRefresh() {
+    void acceptsNoRemovedKeyAfterTheRefresh() {
+        for (Duration idle : List.of(PublishedKeys.REFRESH, Duration.ofMinutes(6), Duration.ofDays(5))) {
+            publish(key);
+            var reader = new VerificationKeys(store, time::nanos);
+            assertThat(reader.find(SERVICE, key.id())).isPresent();
+            publish(SigningKey.generate());
+            time.pass(idle);
+
+            assertThat(reader.find(SERVICE, key.id())).as("after " + idle).isEmpty();
+        }
+    }
+
+    @Test
+    void acceptsNoKeyOfAServiceWhoseKeysWereDeleted() {
+        publish(key);
+        find(key.id());
+        vault.destroy(SecretPath.signers(SERVICE));
+        time.pass(PublishedKeys.REFRESH);
+
+        assertThat(find(key.id())).isEmpty();
+    }
+
+    @Test
+    void keepsAKnownKeyWithoutVaultAndReadsAgainOncePerHalfMinute() {
+        publish(key);
+        find(key.id());
+        vault.seal(true);
+        time.pass(Duration.ofDays(5));
+        int reads = store.reads.get();
+        for (int second = 0; second < 60; second++) {
+            assertThat(find(key.id())).isPresent();
+            time.pass(Duration.ofSeconds(1));
+        }
+        assertThat(store.reads).hasValue(reads + 2);
+
+        vault.seal(false);
+        publish(SigningKey.generate());
+
+        assertThat(find(key.id())).isEmpty();
+    }
+
+    @Test
+    void noThreadAcceptsARemovedKeyWhileAnotherReads() throws Exception {
         publish(key);
         find(key.id());
         publish(SigningKey.generate());
         time.pass(PublishedKeys.REFRESH);
+        var mayRead = new CountDownLatch(1);
+        store.beforeRead(mayRead);
+        List<Thread> threads = new ArrayList<>();
+        List<Optional<VerificationKey>> found = new CopyOnWriteArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            threads.add(Thread.ofPlatform().start(() -> found.add(find(key.id()))));
+        }
+        await().until(() -> threads.stream().allMatch(it -> it.getState() == Thread.State.WAITING));
+        mayRead.countDown();
+        for (Thread thread : threads) {
+            thread.join();
+        }
 
-        Awaitility.await().until(() -> find(key.id()).isEmpty());
+        assertThat(found).containsExactly(Optional.empty(), Optional.empty());
     }
 
     @Test
