@@ -36,17 +36,12 @@ class IssuerConsumer {
     @Incoming(CHANNEL)
     @Blocking
     void on(ConsumerRecord<String, byte[]> record) {
-        reader.latest(record, IssuerConfigured.class, (event, configured) -> put(configured), this::remove);
+        reader.latest(record, IssuerConfigured.class, (event, configured) -> put(configured), issuers::remove);
     }
 
     private void put(IssuerConfigured configured) {
         if (revisions.isCurrent(configured.settings().name(), configured.revision())) {
             issuers.put(configured.settings());
         }
-    }
-
-    private void remove(String name) {
-        revisions.removed(name);
-        issuers.remove(name);
     }
 }

@@ -7,10 +7,12 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * The latest revision of each issuer. A publisher that was replaced by another one may publish a record once more,
  * after a newer one of the same key; Kafka then keeps the older settings as the latest.
+ *
+ * <p>A tombstone has no revision and changes none: it may be published once more too, and then the issuer is put again by
+ * the hourly publication of its latest settings.
  */
 final class LatestRevisions {
-    /** The lowest revision that is not outdated. */
-    private final Map<String, Long> lowest = new ConcurrentHashMap<>();
+    private final Map<String, Long> latest = new ConcurrentHashMap<>();
 
     /** @param revision empty in records of earlier versions, which are always current */
     boolean isCurrent(String name, Optional<Long> revision) {
@@ -18,11 +20,6 @@ final class LatestRevisions {
             return true;
         }
         long number = revision.get();
-        return lowest.merge(name, number, Math::max) == number;
-    }
-
-    /** Only a later change creates the issuer again. */
-    void removed(String name) {
-        lowest.computeIfPresent(name, (any, revision) -> revision + 1);
+        return latest.merge(name, number, Math::max) == number;
     }
 }

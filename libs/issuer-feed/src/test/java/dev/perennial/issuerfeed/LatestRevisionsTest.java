@@ -18,16 +18,6 @@ class LatestRevisionsTest {
     }
 
     @Test
-    void doesNotCreateARemovedIssuerAgainByItsOldSettings() {
-        isCurrent("zerossl", 7);
-
-        revisions.removed("zerossl");
-
-        assertThat(isCurrent("zerossl", 7)).isFalse();
-        assertThat(isCurrent("zerossl", 9)).isTrue();
-    }
-
-    @Test
     void acceptsSettingsOfEarlierVersions() {
         isCurrent("zerossl", 7);
 
