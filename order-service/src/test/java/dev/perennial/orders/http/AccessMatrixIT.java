@@ -72,7 +72,7 @@ class AccessMatrixIT {
     static void start() throws Exception {
         service = PackagedService.launch(dir, "service", DATABASE, PackagedService.secret(dir, "token", "boot-token"));
         ServiceClient bootstrap = new ServiceClient(service.port(), "boot-token");
-        await().atMost(Duration.ofSeconds(40))
+        await().atMost(PackagedService.START_LIMIT)
                 .untilAsserted(() -> assertThat(bootstrap.answers(service.management("/q/health/live")))
                         .withFailMessage(() -> "it did not start:\n" + service.log())
                         .isTrue());

@@ -15,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.DriverManager;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
@@ -33,7 +32,6 @@ import org.junit.jupiter.api.io.TempDir;
 class BootIT {
     private static final String BOOTSTRAP_TOKEN = "boot-token";
     private static final String DATABASE = Postgres.url();
-    private static final Duration START_LIMIT = Duration.ofSeconds(40);
 
     @TempDir
     static Path dir;
@@ -47,9 +45,10 @@ class BootIT {
         service =
                 PackagedService.launch(dir, "service", DATABASE, PackagedService.secret(dir, "token", BOOTSTRAP_TOKEN));
         api = new ServiceClient(service.port(), BOOTSTRAP_TOKEN);
-        await().atMost(START_LIMIT).untilAsserted(() -> assertThat(api.answers(service.management("/q/health/live")))
-                .withFailMessage(() -> "it did not start:\n" + service.log())
-                .isTrue());
+        await().atMost(PackagedService.START_LIMIT)
+                .untilAsserted(() -> assertThat(api.answers(service.management("/q/health/live")))
+                        .withFailMessage(() -> "it did not start:\n" + service.log())
+                        .isTrue());
         token = api.createToken("admin", "admin", "*");
         api = new ServiceClient(service.port(), token);
     }
@@ -164,7 +163,7 @@ class BootIT {
                 + json(api.post("""
                     {"name":"poisoned","owner":"web","identifiers":[{"type":"dns","value":"poisoned.example.com"}]}\
                     """, "application/json")).get("certificateId").asText();
-        await().atMost(START_LIMIT)
+        await().atMost(PackagedService.START_LIMIT)
                 .until(() -> !json(api.get(path)).at("/orders/0/waiting").isMissingNode());
 
         JsonNode waiting = json(api.get(path)).at("/orders/0/waiting");
@@ -456,7 +455,7 @@ class BootIT {
         Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rw-r--r--"));
 
         try (PackagedService refused = PackagedService.launch(dir, "refused", DATABASE, open)) {
-            assertThat(refused.waitFor(START_LIMIT)).isTrue();
+            assertThat(refused.waitFor(PackagedService.START_LIMIT)).isTrue();
             assertThat(refused.exitValue()).isNotZero();
             assertThat(refused.log()).contains("others than the owner may read").doesNotContain(BOOTSTRAP_TOKEN + "\n");
         }

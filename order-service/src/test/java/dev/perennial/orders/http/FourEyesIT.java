@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.perennial.orders.parts.Postgres;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -39,7 +38,7 @@ class FourEyesIT {
                 PackagedService.secret(dir, "token", "boot-token"),
                 List.of("perennial.four-eyes=required"));
         ServiceClient bootstrap = new ServiceClient(service.port(), "boot-token");
-        await().atMost(Duration.ofSeconds(40))
+        await().atMost(PackagedService.START_LIMIT)
                 .untilAsserted(() -> assertThat(bootstrap.answers(service.management("/q/health/live")))
                         .withFailMessage(() -> "it did not start:\n" + service.log())
                         .isTrue());

@@ -79,7 +79,7 @@ class IdentityProviderIT {
                         .flatMap(List::stream)
                         .toList());
         ServiceClient bootstrap = new ServiceClient(service.port(), "boot-token");
-        await().atMost(Duration.ofSeconds(40))
+        await().atMost(PackagedService.START_LIMIT)
                 .untilAsserted(() -> assertThat(bootstrap.answers(service.management("/q/health/live")))
                         .withFailMessage(() -> "it did not start:\n" + service.log())
                         .isTrue());
@@ -295,7 +295,7 @@ class IdentityProviderIT {
         cluster.rotateKey("second");
 
         String renewed = cluster.token("system:serviceaccount:shop:deployer", Map.of(), claims -> {});
-        await().atMost(Duration.ofSeconds(40)).untilAsserted(() -> assertThat(
+        await().atMost(PackagedService.START_LIMIT).untilAsserted(() -> assertThat(
                         client(renewed).get("/api/v1/access/self").statusCode())
                 .isEqualTo(200));
         assertThat(client(old).get("/api/v1/access/self").statusCode()).isEqualTo(401);

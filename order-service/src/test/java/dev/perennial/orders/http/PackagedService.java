@@ -12,6 +12,9 @@ import java.util.concurrent.TimeUnit;
 
 /** A process of the packaged service. Its Kafka, Vault, DNS and CA are a port that nothing listens on. */
 final class PackagedService implements AutoCloseable {
+    /** It starts within 10 seconds; a busy machine needs more. */
+    static final Duration START_LIMIT = Duration.ofMinutes(2);
+
     private final Path log;
     private final int port;
     private final int managementPort;

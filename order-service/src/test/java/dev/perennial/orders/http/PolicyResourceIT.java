@@ -10,7 +10,6 @@ import dev.perennial.orders.parts.Postgres;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.sql.DriverManager;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
@@ -47,7 +46,7 @@ class PolicyResourceIT {
     static void start() throws Exception {
         service = PackagedService.launch(dir, "service", DATABASE, PackagedService.secret(dir, "token", "boot-token"));
         ServiceClient bootstrap = new ServiceClient(service.port(), "boot-token");
-        await().atMost(Duration.ofSeconds(40))
+        await().atMost(PackagedService.START_LIMIT)
                 .untilAsserted(() -> assertThat(bootstrap.answers(service.management("/q/health/live")))
                         .withFailMessage(() -> "it did not start:\n" + service.log())
                         .isTrue());
