@@ -82,4 +82,25 @@ public record CertificateIssued(
                 issuer,
                 Optional.empty());
     }
+
+    /** A copy with the name, the identifiers and the purpose of its order. */
+    public CertificateIssued withOrder(Order order) {
+        return new CertificateIssued(
+                certificateId,
+                orderId,
+                attempt,
+                order.name(),
+                order.identifiers(),
+                targets,
+                serial,
+                fingerprint,
+                notBefore,
+                notAfter,
+                chain,
+                vaultPath,
+                vaultVersion,
+                order.rehearsal(),
+                issuer,
+                signedOrder);
+    }
 }

@@ -112,21 +112,15 @@ public record Order(
 
     /** A copy at another issuer. */
     public Order at(String other) {
-        return copy(other, acmeOrder, signedOrder);
-    }
-
-    /** The part that the order-service signs: without the signature, and without the URLs of authorizations. */
-    public Order signedPart() {
-        AcmeOrder part = new AcmeOrder(acmeOrder.url(), acmeOrder.finalizeUrl(), List.of(), acmeOrder.expires());
-        return copy(issuer, part, Optional.empty());
+        return copy(other, signedOrder);
     }
 
     /** A copy with the signature of the order-service. */
     public Order signedAs(String signed) {
-        return copy(issuer, acmeOrder, Optional.of(signed));
+        return copy(issuer, Optional.of(signed));
     }
 
-    private Order copy(String at, AcmeOrder acme, Optional<String> signed) {
+    private Order copy(String at, Optional<String> signed) {
         return new Order(
                 certificateId,
                 orderId,
@@ -137,7 +131,7 @@ public record Order(
                 identifiers,
                 keyType,
                 targets,
-                acme,
+                acmeOrder,
                 rehearsal,
                 keyReuse,
                 secondCertificateAllowed,

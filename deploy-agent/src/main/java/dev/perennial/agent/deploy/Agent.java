@@ -2,6 +2,7 @@ package dev.perennial.agent.deploy;
 
 import dev.perennial.agent.host.HostFile;
 import dev.perennial.events.CertificateIssued;
+import dev.perennial.events.CloudEvent;
 import dev.perennial.platform.crypto.RecordSigner;
 import dev.perennial.platform.crypto.SigningKey;
 import dev.perennial.platform.messaging.EventPublisher;
@@ -124,17 +125,20 @@ class Agent {
 
     private void handle(ConsumerRecord<String, byte[]> record) {
         reader.dispatch(record, CertificateIssued.class, (event, issued) -> {
-            if (!issued.targets().contains(hostFile.host()) || !signedOrders.accepts(record, issued, hostFile.host())) {
-                return;
+            if (issued.targets().contains(hostFile.host())) {
+                signedOrders.verified(record, issued, hostFile.host()).ifPresent(it -> handle(record, event, it));
             }
-            Context trace = Initiators.in(trace(record), event);
-            Shutdown.guard(() -> {
-                if (issued.rehearsal()) {
-                    dryRuns.onIssued(issued, trace);
-                } else {
-                    deployments.onIssued(issued, trace);
-                }
-            });
+        });
+    }
+
+    private void handle(ConsumerRecord<String, byte[]> record, CloudEvent event, CertificateIssued issued) {
+        Context trace = Initiators.in(trace(record), event);
+        Shutdown.guard(() -> {
+            if (issued.rehearsal()) {
+                dryRuns.onIssued(issued, trace);
+            } else {
+                deployments.onIssued(issued, trace);
+            }
         });
     }
 

@@ -71,13 +71,12 @@ class AuthorizedOrderConsumer {
     }
 
     private void handle(ConsumerRecord<String, byte[]> record) {
-        reader.dispatch(record, OrderAuthorized.class, (event, authorized) -> {
-            if (!signedOrders.accepts(record, event.type(), authorized.order())) {
-                return;
-            }
-            Context received = Initiators.in(received(record), event);
-            Shutdown.guard(() -> LogContext.with(authorized, () -> handler.handle(authorized.order(), received)));
-        });
+        reader.dispatch(record, OrderAuthorized.class, (event, authorized) -> signedOrders
+                .verified(record, event.type(), authorized.order())
+                .ifPresent(order -> {
+                    Context received = Initiators.in(received(record), event);
+                    Shutdown.guard(() -> LogContext.with(authorized, () -> handler.handle(order, received)));
+                }));
     }
 
     /** The connector makes the received context current; the header is the fallback. */

@@ -19,6 +19,7 @@ import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.smallrye.reactive.messaging.annotations.Blocking;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
@@ -78,13 +79,20 @@ class OrderFactConsumer {
     }
 
     void handle(ConsumerRecord<String, byte[]> record) {
-        reader.dispatch(record, IssuanceFollowUp.class, (event, fact) -> {
-            if (fact instanceof DeploymentOverdue late && !signedOrders.accepts(record, event.type(), late.order())) {
-                return;
-            }
-            Context received = Initiators.in(AuthorizedOrderConsumer.received(record), event);
-            Shutdown.guard(() -> LogContext.with(fact, () -> handle(event, fact, received)));
-        });
+        reader.dispatch(record, IssuanceFollowUp.class, (event, fact) -> verified(record, event, fact)
+                .ifPresent(it -> {
+                    Context received = Initiators.in(AuthorizedOrderConsumer.received(record), event);
+                    Shutdown.guard(() -> LogContext.with(it, () -> handle(event, it, received)));
+                }));
+    }
+
+    /** A reminder with the order as it was signed, because it makes the key readable for its hosts. */
+    private Optional<IssuanceFollowUp> verified(ConsumerRecord<?, ?> record, CloudEvent event, IssuanceFollowUp fact) {
+        return fact instanceof DeploymentOverdue late
+                ? signedOrders
+                        .verified(record, event.type(), late.order())
+                        .map(order -> new DeploymentOverdue(order, late.fingerprint(), late.hosts()))
+                : Optional.of(fact);
     }
 
     private void handle(CloudEvent event, IssuanceFollowUp fact, Context received) {

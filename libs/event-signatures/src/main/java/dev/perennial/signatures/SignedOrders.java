@@ -1,9 +1,12 @@
 package dev.perennial.signatures;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.perennial.events.CertificateId;
 import dev.perennial.events.CertificateIssued;
 import dev.perennial.events.EventCodec;
 import dev.perennial.events.EventType;
 import dev.perennial.events.Order;
+import dev.perennial.events.OrderId;
 import dev.perennial.events.Topic;
 import dev.perennial.platform.crypto.SignedDocument;
 import dev.perennial.platform.crypto.SigningKey;
@@ -23,6 +26,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 @Singleton
 public class SignedOrders {
     private static final String TYPE = "perennial-order+jws";
+    private static final String SIGNATURE = "signedOrder";
     private static final String SIGNER = Topic.ORDERS.service().orElseThrow();
 
     private final WriterSignatures signatures;
@@ -33,48 +37,88 @@ public class SignedOrders {
 
     /** The order with its signature, which replaces an earlier one. */
     public static Order sign(SigningKey key, Order order) {
+        return order.signedAs(signature(key, EventCodec.mapper().valueToTree(order)));
+    }
+
+    /**
+     * Adds the signature to the JSON of an order, where it replaces an earlier one. Fields that this version does not know
+     * are signed too.
+     */
+    public static void sign(SigningKey key, ObjectNode order) {
+        order.put(SIGNATURE, signature(key, order));
+    }
+
+    /** Over the order without the URLs of authorizations, which nothing needs after the validation. */
+    private static String signature(SigningKey key, ObjectNode order) {
+        ObjectNode part = order.deepCopy();
+        part.remove(SIGNATURE);
+        if (part.get("acmeOrder") instanceof ObjectNode acmeOrder) {
+            acmeOrder.putArray("authorizationUrls");
+        }
         try {
-            byte[] content = EventCodec.mapper().writeValueAsBytes(order.signedPart());
-            return order.signedAs(SignedDocument.sign(key, TYPE, content));
+            return SignedDocument.sign(key, TYPE, EventCodec.mapper().writeValueAsBytes(part));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
-    /** Whether the order in a record is the one that the order-service signed. Counts and logs one that is not. */
-    public boolean accepts(ConsumerRecord<?, ?> record, EventType type, Order order) {
-        Order part = order.signedPart();
-        return accepts(record, type, order.signedOrder(), part::equals);
+    /**
+     * The order as the order-service signed it, with its signature. Only the identity is compared with the order in the
+     * record: services of other versions pass on the fields that they know.
+     *
+     * @return empty if the order-service has not signed it, which is counted and logged
+     */
+    public Optional<Order> verified(ConsumerRecord<?, ?> record, EventType type, Order order) {
+        var signed = new OfOrder(
+                order.signedOrder(), it -> isAttempt(it, order.certificateId(), order.orderId(), order.attempt()));
+        return accepts(record, type, signed) ? Optional.of(signed.verified().orElse(order)) : Optional.empty();
     }
 
     /**
-     * Whether an issuance is of the signed order, and the host is one of its targets. A repetition for overdue hosts may have
-     * some of the targets only.
+     * An issuance with the name, the identifiers and the purpose that the order-service signed. A repetition for overdue
+     * hosts may have some of the targets only.
+     *
+     * @return empty if it is not of a signed order, or the host is not one of the signed targets
      */
-    public boolean accepts(ConsumerRecord<?, ?> record, CertificateIssued fact, String host) {
-        return accepts(
-                record,
-                EventType.CERTIFICATE_ISSUED,
+    public Optional<CertificateIssued> verified(ConsumerRecord<?, ?> record, CertificateIssued fact, String host) {
+        var signed = new OfOrder(
                 fact.signedOrder(),
-                signed -> signed.certificateId().equals(fact.certificateId())
-                        && signed.orderId().equals(fact.orderId())
-                        && signed.attempt() == fact.attempt()
-                        && signed.name().equals(fact.name())
-                        && signed.identifiers().equals(fact.identifiers())
-                        && signed.rehearsal() == fact.rehearsal()
-                        && signed.targets().containsAll(fact.targets())
-                        && signed.targets().contains(host));
+                it -> isAttempt(it, fact.certificateId(), fact.orderId(), fact.attempt())
+                        && it.targets().contains(host));
+        return accepts(record, EventType.CERTIFICATE_ISSUED, signed)
+                ? Optional.of(signed.verified().map(fact::withOrder).orElse(fact))
+                : Optional.empty();
     }
 
-    private boolean accepts(
-            ConsumerRecord<?, ?> record, EventType type, Optional<String> signedOrder, Predicate<Order> matches) {
+    private static boolean isAttempt(Order signed, CertificateId certificate, OrderId order, int attempt) {
+        return signed.certificateId().equals(certificate)
+                && signed.orderId().equals(order)
+                && signed.attempt() == attempt;
+    }
+
+    private boolean accepts(ConsumerRecord<?, ?> record, EventType type, OfOrder signed) {
         var subject = new WriterSignatures.Subject(
                 "the order in " + RecordSignatures.position(record, type), record.topic(), SIGNER, "order-");
-        return signatures.accepts(
-                subject, new OfOrder(signedOrder.flatMap(text -> SignedDocument.parse(text, TYPE)), matches));
+        return signatures.accepts(subject, signed);
     }
 
-    private record OfOrder(Optional<SignedDocument> document, Predicate<Order> matches) implements WriterSignature {
+    private static final class OfOrder implements WriterSignature {
+        private final Optional<String> text;
+        private final Optional<SignedDocument> document;
+        private final Predicate<Order> matches;
+        private Optional<Order> verified = Optional.empty();
+
+        OfOrder(Optional<String> text, Predicate<Order> matches) {
+            this.text = text;
+            this.document = text.flatMap(it -> SignedDocument.parse(it, TYPE));
+            this.matches = matches;
+        }
+
+        /** Empty if signatures are not required, and there is no valid one. */
+        Optional<Order> verified() {
+            return verified;
+        }
+
         @Override
         public Optional<String> keyId() {
             return document.map(SignedDocument::keyId);
@@ -82,10 +126,11 @@ public class SignedOrders {
 
         @Override
         public boolean isValidFor(VerificationKey key) {
-            return document.flatMap(it -> it.contentSignedWith(key))
+            verified = document.flatMap(it -> it.contentSignedWith(key))
                     .flatMap(OfOrder::order)
                     .filter(matches)
-                    .isPresent();
+                    .map(order -> order.signedAs(text.orElseThrow()));
+            return verified.isPresent();
         }
 
         private static Optional<Order> order(byte[] content) {

@@ -29,6 +29,11 @@ class SignedOrdersTest {
     private static final ConsumerRecord<String, byte[]> RECORD =
             new ConsumerRecord<>("certificate.validations", 3, 17, "key", new byte[0]);
 
+    private static final Map<String, Object> IDENTITY = Map.of(
+            "certificateId", CertificateId.next().toString(),
+            "orderId", OrderId.next().toString(),
+            "attempt", 3);
+
     private final InMemorySecretStore vault = new InMemorySecretStore();
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final SignedOrders orders = orders(SignatureMode.REQUIRED);
@@ -65,62 +70,117 @@ class SignedOrdersTest {
 
     @Test
     void acceptsItsIssuanceOnItsHostsAndAnyPartOfThem() {
-        assertThat(orders.accepts(RECORD, issued(signed), "web-1")).isTrue();
-        assertThat(orders.accepts(RECORD, issued(changed(signed, "targets", List.of("web-2"))), "web-2"))
-                .isTrue();
+        assertThat(orders.verified(RECORD, issued(signed), "web-1")).hasValue(issued(signed));
+        CertificateIssued part = issued(changed(signed, "targets", List.of("web-2")));
+        assertThat(orders.verified(RECORD, part, "web-2")).hasValue(part);
+    }
+
+    /** Each field except the identity: a change has no effect, because the signed order is used. */
+    @Test
+    void usesTheSignedOrderInsteadOfAChangedOne() {
+        Map<String, Object> changes = Map.of(
+                "name",
+                "other",
+                "owner",
+                "other",
+                "issuer",
+                "other",
+                "identifiers",
+                List.of(Map.of("type", "dns", "value", "bank.example.com")),
+                "keyType",
+                "RSA_2048",
+                "targets",
+                List.of("web-1", "web-3"),
+                "rehearsal",
+                true,
+                "keyReuse",
+                true,
+                "secondCertificateAllowed",
+                true,
+                "acmeOrder",
+                Map.of(
+                        "url", "https://ca.test/order/2",
+                        "finalizeUrl", "https://ca.test/finalize/1",
+                        "authorizationUrls", List.of()));
+        changes.forEach((field, value) -> assertThat(verified(changed(signed, field, value)))
+                .as(field)
+                .hasValueSatisfying(
+                        it -> assertThat(withoutAuthorizations(it)).isEqualTo(withoutAuthorizations(signed))));
+
+        assertThat(fields(order))
+                .containsAll(changes.keySet())
+                .hasSize(changes.size() + IDENTITY.size())
+                .containsAll(IDENTITY.keySet());
     }
 
     @Test
-    void refusesAnOrderWhoseFieldsWereChanged() {
-        Map<String, Object> changes = Map.ofEntries(
-                Map.entry("certificateId", CertificateId.next().toString()),
-                Map.entry("orderId", OrderId.next().toString()),
-                Map.entry("attempt", 3),
-                Map.entry("name", "other"),
-                Map.entry("owner", "other"),
-                Map.entry("issuer", "other"),
-                Map.entry("identifiers", List.of(Map.of("type", "dns", "value", "bank.example.com"))),
-                Map.entry("keyType", "RSA_2048"),
-                Map.entry("targets", List.of("web-1", "web-3")),
-                Map.entry("rehearsal", true),
-                Map.entry("keyReuse", true),
-                Map.entry("secondCertificateAllowed", true),
-                Map.entry(
-                        "acmeOrder",
-                        Map.of(
-                                "url", "https://ca.test/order/2",
-                                "finalizeUrl", "https://ca.test/finalize/1",
-                                "authorizationUrls", List.of())));
-        changes.forEach((field, value) ->
-                assertThat(accepts(changed(signed, field, value))).as(field).isFalse());
+    void refusesAnotherAttemptThanTheSignedOne() {
+        IDENTITY.forEach((field, value) ->
+                assertThat(verified(changed(signed, field, value))).as(field).isEmpty());
 
-        assertThat(changes.keySet())
-                .containsExactlyInAnyOrderElementsOf(
-                        EventCodec.mapper().<ObjectNode>valueToTree(order).properties().stream()
-                                .map(Map.Entry::getKey)
-                                .toList());
-        assertThat(refusals("order-invalid")).isEqualTo(changes.size());
+        assertThat(refusals("order-invalid")).isEqualTo(IDENTITY.size());
     }
 
     @Test
-    void refusesAnIssuanceThatIsNotOfTheSignedOrder() {
+    void refusesAnIssuanceThatIsNotOfTheSignedAttempt() {
+        IDENTITY.forEach(
+                (field, value) -> assertThat(orders.verified(RECORD, issued(changed(signed, field, value)), "web-1"))
+                        .as(field)
+                        .isEmpty());
+    }
+
+    @Test
+    void usesTheSignedNamesAndPurposeInsteadOfThoseOfTheIssuance() {
         for (Order other : List.of(
-                changed(signed, "certificateId", CertificateId.next().toString()),
-                changed(signed, "orderId", OrderId.next().toString()),
-                changed(signed, "attempt", 1),
                 changed(signed, "name", "other"),
                 changed(signed, "identifiers", List.of()),
-                changed(signed, "rehearsal", true),
-                changed(signed, "targets", List.of("web-1", "web-3")))) {
-            assertThat(orders.accepts(RECORD, issued(other), "web-1")).isFalse();
+                changed(signed, "rehearsal", true))) {
+            assertThat(orders.verified(RECORD, issued(other), "web-1")).hasValue(issued(signed));
         }
     }
 
     @Test
     void refusesAnIssuanceOnAHostThatIsNotASignedTarget() {
-        assertThat(orders.accepts(RECORD, issued(changed(signed, "targets", List.of("web-3"))), "web-3"))
-                .isFalse();
-        assertThat(orders.accepts(RECORD, issued(signed), "web-3")).isFalse();
+        assertThat(orders.verified(RECORD, issued(changed(signed, "targets", List.of("web-3"))), "web-3"))
+                .isEmpty();
+        assertThat(orders.verified(RECORD, issued(signed), "web-3")).isEmpty();
+    }
+
+    /** The order-service is newer than the issuance-service. */
+    @Test
+    void acceptsASignedOrderWithAFieldThatThisVersionDoesNotKnow() {
+        ObjectNode newer = EventCodec.mapper().valueToTree(order);
+        newer.put("ocspStaple", true);
+        SignedOrders.sign(key, newer);
+        Order passedOn = EventCodec.mapper().convertValue(newer, Order.class);
+
+        assertThat(verified(passedOn))
+                .hasValueSatisfying(it -> assertThat(it.at("x").signedAs(""))
+                        .isEqualTo(withoutAuthorizations(order).at("x").signedAs("")));
+        assertThat(orders.verified(RECORD, issued(passedOn), "web-1")).isPresent();
+    }
+
+    /** The validation-service is older than the order-service and the issuance-service. */
+    @Test
+    void readsAFieldThatAServiceBetweenHasDropped() {
+        Order reused = SignedOrders.sign(key, changed(order, "keyReuse", true));
+        ObjectNode passedOn = EventCodec.mapper().valueToTree(reused);
+        passedOn.remove("keyReuse");
+
+        assertThat(verified(EventCodec.mapper().convertValue(passedOn, Order.class)))
+                .hasValueSatisfying(it -> assertThat(it.keyReuse()).isTrue());
+    }
+
+    /** The order-service is older than the services after it. */
+    @Test
+    void acceptsASignedOrderWithoutAFieldThatAServiceBetweenHasAdded() {
+        ObjectNode older = EventCodec.mapper().valueToTree(order);
+        older.remove("keyReuse");
+        SignedOrders.sign(key, older);
+        older.put("keyReuse", false);
+
+        assertThat(verified(EventCodec.mapper().convertValue(older, Order.class)))
+                .hasValueSatisfying(it -> assertThat(it.keyReuse()).isFalse());
     }
 
     @Test
@@ -136,7 +196,7 @@ class SignedOrdersTest {
 
     @Test
     void refusesAnotherDocumentOfTheOrderService() throws IOException {
-        byte[] content = EventCodec.mapper().writeValueAsBytes(order.signedPart());
+        byte[] content = EventCodec.mapper().writeValueAsBytes(order);
 
         assertThat(accepts(order.signedAs(SignedDocument.sign(key, "perennial-approval+jws", content))))
                 .isFalse();
@@ -147,16 +207,32 @@ class SignedOrdersTest {
 
     @Test
     void readsNoSignatureWhileIgnoredAndCountsWhileWarning() {
-        assertThat(orders(SignatureMode.IGNORED).accepts(RECORD, EventType.ORDER_AUTHORIZED, order))
-                .isTrue();
+        assertThat(orders(SignatureMode.IGNORED).verified(RECORD, EventType.ORDER_AUTHORIZED, order))
+                .hasValue(order);
         assertThat(refusals("order-unsigned")).isZero();
-        assertThat(orders(SignatureMode.WARN).accepts(RECORD, EventType.ORDER_AUTHORIZED, order))
-                .isTrue();
+        assertThat(orders(SignatureMode.WARN).verified(RECORD, EventType.ORDER_AUTHORIZED, order))
+                .hasValue(order);
         assertThat(refusals("order-unsigned")).isEqualTo(1);
     }
 
     private boolean accepts(Order candidate) {
-        return orders.accepts(RECORD, EventType.ORDER_AUTHORIZED, candidate);
+        return verified(candidate).isPresent();
+    }
+
+    private Optional<Order> verified(Order candidate) {
+        return orders.verified(RECORD, EventType.ORDER_AUTHORIZED, candidate);
+    }
+
+    private static Order withoutAuthorizations(Order of) {
+        ObjectNode acmeOrder = EventCodec.mapper().valueToTree(of.acmeOrder());
+        acmeOrder.putArray("authorizationUrls");
+        return changed(of, "acmeOrder", acmeOrder);
+    }
+
+    private static List<String> fields(Order of) {
+        return EventCodec.mapper().<ObjectNode>valueToTree(of).properties().stream()
+                .map(Map.Entry::getKey)
+                .toList();
     }
 
     private double refusals(String reason) {
