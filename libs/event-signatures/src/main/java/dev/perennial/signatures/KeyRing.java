@@ -31,23 +31,45 @@ record KeyRing(List<Entry> entries) {
      */
     static final Duration KEPT = Duration.ofDays(45);
 
+    /** A replica whose clock is far ahead would create one key after the other, and readers read at most 16. */
+    static final int MAX_KEYS = 6;
+
     /**
      * One key.
      *
      * @param jwk with the private key
      * @param publishedAt when the public key was seen where readers find it
+     * @param endedAt when it was seen that its signatures are not needed any more
      */
-    record Entry(String jwk, Instant createdAt, Optional<Instant> publishedAt) {
+    record Entry(String jwk, Instant createdAt, Optional<Instant> publishedAt, Optional<Instant> endedAt) {
         Entry {
             publishedAt = publishedAt == null ? Optional.empty() : publishedAt;
+            endedAt = endedAt == null ? Optional.empty() : endedAt;
+        }
+
+        static Entry of(SigningKey key, Instant now) {
+            return new Entry(key.privateJwk(), now, Optional.empty(), Optional.empty());
         }
 
         boolean isUsable(Instant now) {
             return publishedAt.filter(at -> !at.plus(LEAD).isAfter(now)).isPresent();
         }
 
-        Entry publishedAt(Instant now) {
-            return publishedAt.isPresent() ? this : new Entry(jwk, createdAt, Optional.of(now));
+        boolean isRemovable(Instant now) {
+            return endedAt.filter(at -> !at.plus(LEAD).isAfter(now)).isPresent();
+        }
+
+        /** With times that are not later than now: a replica whose clock was ahead may have recorded them. */
+        Entry recorded(Instant now, boolean ended) {
+            return new Entry(
+                    jwk,
+                    earlier(createdAt, now),
+                    Optional.of(earlier(publishedAt.orElse(now), now)),
+                    ended ? Optional.of(earlier(endedAt.orElse(now), now)) : Optional.empty());
+        }
+
+        private static Instant earlier(Instant time, Instant now) {
+            return time.isAfter(now) ? now : time;
         }
 
         SigningKey key() {
@@ -69,7 +91,7 @@ record KeyRing(List<Entry> entries) {
     }
 
     static KeyRing of(SigningKey first, Instant now) {
-        return new KeyRing(List.of(new Entry(first.privateJwk(), now, Optional.empty())));
+        return new KeyRing(List.of(Entry.of(first, now)));
     }
 
     /** The key to sign with. The first key of a service is used at once, because there is no other. */
@@ -91,17 +113,21 @@ record KeyRing(List<Entry> entries) {
     /**
      * The ring after its public keys were published: with a new key if the newest one is old enough, and without the keys
      * whose signatures no reader needs any more.
+     *
+     * <p>A clock that is ahead must not end a key early. A key is removed a day after its end was recorded; a replica
+     * with a correct clock deletes the record before.
      */
     KeyRing afterPublication(Instant now, Supplier<SigningKey> newKey) {
         List<Entry> next = new ArrayList<>();
         for (int i = 0; i < entries.size(); i++) {
             boolean ended = i + 1 < entries.size() && entries.get(i + 1).isUsable(now.minus(KEPT));
-            if (!ended) {
-                next.add(entries.get(i).publishedAt(now));
+            Entry entry = entries.get(i).recorded(now, ended);
+            if (!entry.isRemovable(now)) {
+                next.add(entry);
             }
         }
-        if (!next.getLast().createdAt().plus(ROTATION).isAfter(now)) {
-            next.add(new Entry(newKey.get().privateJwk(), now, Optional.empty()));
+        if (next.size() < MAX_KEYS && !next.getLast().createdAt().plus(ROTATION).isAfter(now)) {
+            next.add(Entry.of(newKey.get(), now));
         }
         return new KeyRing(next);
     }

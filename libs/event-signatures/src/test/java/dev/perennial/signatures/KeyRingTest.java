@@ -48,11 +48,50 @@ class KeyRingTest {
     @Test
     void keepsAKeyWhileRecordsOfItMayBeRead() {
         Instant end = rotation.plus(KeyRing.LEAD).plus(KeyRing.KEPT);
+        KeyRing ended = after(both, end);
 
-        assertThat(both.afterPublication(end.minusSeconds(1), SigningKey::generate)
-                        .ids())
-                .containsExactly(FIRST.id(), SECOND.id());
-        assertThat(both.afterPublication(end, SigningKey::generate).ids()).containsExactly(SECOND.id());
+        assertThat(after(both, end.minusSeconds(1))).isEqualTo(both);
+        assertThat(after(ended, end.plus(KeyRing.LEAD).minusSeconds(1)).ids()).containsExactly(FIRST.id(), SECOND.id());
+        assertThat(after(ended, end.plus(KeyRing.LEAD)).ids()).containsExactly(SECOND.id());
+    }
+
+    /** One replica had a wrong clock for a moment. */
+    @Test
+    void rotatesAfterAClockThatWasAhead() {
+        Instant wrong = START.plus(Duration.ofDays(3_650));
+        KeyRing ring = after(after(first, wrong), wrong);
+        String afterTheJump = ring.ids().toList().getLast();
+
+        ring = after(ring, START);
+        assertThat(ring.current(START).id()).isEqualTo(FIRST.id());
+        assertThat(ring.current(START.plus(KeyRing.LEAD)).id()).isEqualTo(afterTheJump);
+
+        ring = after(ring, START.plus(KeyRing.ROTATION));
+        assertThat(ring.ids().toList().getLast()).isNotEqualTo(afterTheJump);
+    }
+
+    @Test
+    void keepsTheFormerKeyWhileTheClockOfOneReplicaIsAhead() {
+        KeyRing ring = both;
+        for (int hour = 2; hour < 24 * 44; hour++) {
+            Instant now = rotation.plus(Duration.ofHours(hour));
+            ring = after(ring, now.plus(Duration.ofDays(60)));
+            ring = after(ring, now);
+        }
+
+        assertThat(ring.ids()).startsWith(FIRST.id(), SECOND.id());
+    }
+
+    @Test
+    void createsFewKeysWhileTheClockOfOneReplicaIsFarAhead() {
+        KeyRing ring = first;
+        for (int hour = 0; hour < 48; hour++) {
+            Instant now = START.plus(Duration.ofHours(hour));
+            ring = after(ring, now.plus(Duration.ofDays(3_650)));
+            ring = after(ring, now);
+        }
+
+        assertThat(ring.ids()).hasSizeLessThanOrEqualTo(KeyRing.MAX_KEYS).startsWith(FIRST.id());
     }
 
     @Test
@@ -73,5 +112,9 @@ class KeyRingTest {
                 .withMessageNotContaining("\"d\"")
                 .withNoCause();
         assertThat(PublicKeySet.toJson(both.publicKeys())).doesNotContain("\"d\"");
+    }
+
+    private static KeyRing after(KeyRing ring, Instant now) {
+        return ring.afterPublication(now, SigningKey::generate);
     }
 }
