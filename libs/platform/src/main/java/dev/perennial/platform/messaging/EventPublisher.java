@@ -18,8 +18,10 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -74,15 +76,19 @@ public final class EventPublisher {
         publish("a tombstone of " + type.wireName(), type.topic(), key, headers, null);
     }
 
+    /** Each attempt has its own signature: an outage of Kafka may last longer than a key is used. */
     private void publish(String what, Topic topic, String key, Map<String, String> headers, byte[] value) {
-        signer.ifPresent(it -> {
-            String signature = UNTIL_AVAILABLE.call(
-                    "the signature of " + what,
-                    Clock.systemUTC(),
-                    () -> unlessStopped(() -> it.sign(topic.topicName(), headers, value)));
-            headers.put(CloudEvent.SIGNATURE, signature);
-        });
-        untilAcknowledged(what, () -> send(key, headers, value, Context.current()));
+        Context trace = Context.current();
+        untilAcknowledged(
+                what,
+                () -> unlessStopped(() -> signed(topic, headers, value)),
+                signed -> send(key, signed, value, trace));
+    }
+
+    private Map<String, String> signed(Topic topic, Map<String, String> headers, byte[] value) {
+        Map<String, String> signed = new LinkedHashMap<>(headers);
+        signer.ifPresent(it -> signed.put(CloudEvent.SIGNATURE, it.sign(topic.topicName(), headers, value)));
+        return signed;
     }
 
     private static <T> T unlessStopped(Supplier<T> work) {
@@ -104,9 +110,15 @@ public final class EventPublisher {
     }
 
     static void untilAcknowledged(String what, Supplier<Uni<Void>> attempt) {
+        untilAcknowledged(what, () -> what, any -> attempt.get());
+    }
+
+    /** @param prepare throws {@link RetryLater} if the attempt is impossible now */
+    static <T> void untilAcknowledged(String what, Supplier<T> prepare, Function<T, Uni<Void>> attempt) {
         UNTIL_AVAILABLE.call("the publication of " + what, Clock.systemUTC(), () -> {
+            T prepared = prepare.get();
             try {
-                attempt.get().await().atMost(ACKNOWLEDGEMENT_TIMEOUT);
+                attempt.apply(prepared).await().atMost(ACKNOWLEDGEMENT_TIMEOUT);
                 return what;
             } catch (RecordTooLargeException e) {
                 throw e;
