@@ -38,10 +38,11 @@ class RelayWorker {
                 Topic.ISSUERS.topicName(), new EventPublisher(issuers, Optional.empty()));
         RecordSender sender =
                 (topic, key, headers, value, trace) -> publishers.get(topic).send(key, headers, value, trace);
-        this.relay = new Relay(database, new SigningSender(keys::current, sender), config, clock);
+        SigningSender signing = new SigningSender(keys::current, sender);
+        this.relay = new Relay(database, signing, config, clock);
         this.worker = new Worker("outbox-relay", wakeups.on(Change.FACT_WRITTEN), config.pollInterval(), () -> {
             // Without a key, nothing is sent, and another replica may publish the outbox.
-            keys.current();
+            signing.takeKey();
             return relay.round();
         });
     }

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 
 /**
@@ -22,6 +23,7 @@ import java.util.function.Supplier;
 final class SigningSender implements RecordSender {
     private final Supplier<SigningKey> keys;
     private final RecordSender sender;
+    private volatile SigningKey key;
 
     /** @param keys throws {@link dev.perennial.events.RetryLater} while the key cannot be read */
     SigningSender(Supplier<SigningKey> keys, RecordSender sender) {
@@ -29,13 +31,23 @@ final class SigningSender implements RecordSender {
         this.sender = sender;
     }
 
+    /**
+     * Takes the key for the records that are sent from now on. They may be sent by a thread of the Kafka client, which must
+     * not wait for Vault.
+     *
+     * @throws dev.perennial.events.RetryLater if there is none; then nothing can be sent
+     */
+    void takeKey() {
+        key = keys.get();
+    }
+
     @Override
-    public Uni<Void> send(String topic, String key, Map<String, String> headers, byte[] value, Context trace) {
-        SigningKey signingKey = keys.get();
+    public Uni<Void> send(String topic, String recordKey, Map<String, String> headers, byte[] value, Context trace) {
+        SigningKey signingKey = Objects.requireNonNull(key, "the key of the round");
         byte[] signedValue = withSignedOrder(signingKey, headers, value);
         Map<String, String> signedHeaders = new LinkedHashMap<>(headers);
         signedHeaders.put(CloudEvent.SIGNATURE, signingKey.sign(topic, headers, signedValue));
-        return sender.send(topic, key, signedHeaders, signedValue, trace);
+        return sender.send(topic, recordKey, signedHeaders, signedValue, trace);
     }
 
     /** The JSON is edited, not decoded: another version may have written the row with fields that this one does not know. */

@@ -45,8 +45,10 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class SigningSenderTest {
@@ -58,8 +60,9 @@ class SigningSenderTest {
     private final SigningKeys keys = new SigningKeys(vault, "order-service");
     private final WriterSignatures signatures =
             new WriterSignatures(SignatureMode.REQUIRED, new VerificationKeys(vault), new SimpleMeterRegistry());
+    private final AtomicInteger taken = new AtomicInteger();
     private final List<Sent> sent = new ArrayList<>();
-    private final SigningSender sender = new SigningSender(keys::current, (topic, key, headers, value, trace) -> {
+    private final SigningSender sender = new SigningSender(this::key, (topic, key, headers, value, trace) -> {
         sent.add(new Sent(headers, new ConsumerRecord<>(topic, 0, 0, key, value)));
         return Uni.createFrom().voidItem();
     });
@@ -79,6 +82,11 @@ class SigningSenderTest {
                     List.of(),
                     Optional.empty()),
             false);
+
+    @BeforeEach
+    void takeKey() {
+        sender.takeKey();
+    }
 
     @Test
     void signsEachRecord() {
@@ -175,10 +183,25 @@ class SigningSenderTest {
 
     @Test
     void sendsNothingWithoutAKey() {
+        var restarted = new SigningSender(
+                () -> new SigningKeys(vault, "order-service").current(),
+                (topic, key, headers, value, trace) -> Uni.createFrom().voidItem());
         vault.seal(true);
 
-        assertThatExceptionOfType(RetryLater.class).isThrownBy(() -> send(new OrderPlaced(order)));
-        assertThat(sent).isEmpty();
+        assertThatExceptionOfType(RetryLater.class).isThrownBy(restarted::takeKey);
+    }
+
+    /** Records after the first one are sent by a thread of the Kafka client. */
+    @Test
+    void takesTheKeyOnceForARound() {
+        taken.set(0);
+
+        send(new OrderPlaced(order));
+        send(new OrderPlaced(order));
+        assertThat(taken).hasValue(0);
+
+        sender.takeKey();
+        assertThat(taken).hasValue(1);
     }
 
     @Test
@@ -188,6 +211,11 @@ class SigningSenderTest {
         assertThat(new SignedOrders(signatures)
                         .verified(sent.getLast().record(), EventType.ORDER_PLACED, ((OrderPlaced) data()).order()))
                 .isPresent();
+    }
+
+    private SigningKey key() {
+        taken.incrementAndGet();
+        return keys.current();
     }
 
     private void send(Event data) {
