@@ -1,6 +1,7 @@
 package dev.perennial.signatures;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.CloudEvent;
@@ -14,6 +15,7 @@ import dev.perennial.events.Problem;
 import dev.perennial.events.Topic;
 import dev.perennial.platform.crypto.SigningKey;
 import dev.perennial.platform.messaging.EventReader;
+import dev.perennial.platform.messaging.Shutdown;
 import dev.perennial.vault.InMemorySecretStore;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.net.URI;
@@ -99,6 +101,19 @@ class RecordSignaturesTest {
         vault.seal(false);
 
         assertThat(accepted).succeedsWithin(Duration.ofSeconds(10)).isEqualTo(List.of(event));
+    }
+
+    @Test
+    void endsTheWaitForVaultIfTheThreadIsInterrupted() {
+        vault.seal(true);
+        RecordSignatures check = check(SignatureMode.REQUIRED);
+        Thread.currentThread().interrupt();
+        try {
+            assertThatExceptionOfType(Shutdown.WorkInterrupted.class)
+                    .isThrownBy(() -> handled(check, record(TOPIC, "subject", signed(key, TOPIC), value)));
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
     }
 
     @Test
