@@ -27,6 +27,8 @@ final class Enrolment {
     private static final KeyFileAccess OWNER_ONLY =
             new KeyFileAccess(PosixFilePermissions.fromString("rw-------"), Optional.empty(), Optional.empty());
 
+    private static final String HOST = "host";
+
     /** They need no escape in a properties file. */
     private static final Pattern PATH = Pattern.compile("[A-Za-z0-9/._-]+");
 
@@ -55,6 +57,7 @@ final class Enrolment {
                     "--directory: only letters, digits and the characters / . _ - are possible, got '" + directory
                             + "'");
         }
+        refuseAnotherHost(token.host());
         // Before the token is opened, so that a folder that cannot be written costs nothing.
         SigningKey key = new SigningKeyFile(file("signing-key.json")).readOrCreate();
         Optional<ServerTls.Pinned> pinned =
@@ -73,25 +76,38 @@ final class Enrolment {
         return writeProperties(token, rootsFile);
     }
 
+    /** The key in the folder is registered for one host; the credentials of another one would replace those of a running agent. */
+    private void refuseAnotherHost(String host) {
+        String present = content(file(HOST)).orElse(host);
+        if (!present.equals(host)) {
+            throw new EnrolmentException(directory + " has the credentials of the host '" + present
+                    + "', and the token is for the host '" + host
+                    + "'. The token was not opened, and nothing was changed. Use another --directory, or stop the agent and"
+                    + " delete the files of this one; see docs/operating/hosts.md#rename-a-host");
+        }
+    }
+
     private void storeCredentials(EnrolmentToken token, JsonHttp vault) {
         Path opened = file("secret-id.opened");
         String digest = Sha256.hex(token.secretIdToken());
-        if (isOpened(opened, digest)) {
+        if (content(opened).filter(digest::equals).isPresent()) {
             return;
         }
         String secretId = new WrappedSecretId(vault, token).unwrap();
         write(() -> {
+            // First, so that no credentials are without it.
+            DurableFiles.replace(file(HOST), token.host() + "\n");
             DurableFiles.replace(file("secret-id"), secretId + "\n", OWNER_ONLY);
             DurableFiles.replace(file("role-id"), token.roleId() + "\n", OWNER_ONLY);
             DurableFiles.replace(opened, digest + "\n", OWNER_ONLY);
         });
     }
 
-    private static boolean isOpened(Path opened, String digest) {
+    private static Optional<String> content(Path file) {
         try {
-            return Files.exists(opened) && Files.readString(opened).strip().equals(digest);
+            return Files.exists(file) ? Optional.of(Files.readString(file).strip()) : Optional.empty();
         } catch (IOException e) {
-            throw new EnrolmentException(opened + " cannot be read: " + e, e);
+            throw new EnrolmentException(file + " cannot be read: " + e, e);
         }
     }
 

@@ -252,6 +252,22 @@ class EnrolmentIT {
     }
 
     @Test
+    void opensNoTokenOfAnotherHostThanTheOneInTheDirectory() throws IOException {
+        assertThat(run(token().text())).isZero();
+        String secretId = Files.readString(directory.resolve("secret-id"));
+        requests.clear();
+        EnrolmentToken renamed = token("renamed-" + host);
+
+        assertThat(run(renamed.text())).isEqualTo(1);
+
+        assertThat(output).contains("has the credentials of the host '" + host + "'", "was not opened", "--directory");
+        assertThat(Files.readString(directory.resolve("secret-id"))).isEqualTo(secretId);
+        assertThat(requests).isEmpty();
+        directory = folder.resolve("another");
+        assertThat(run(renamed.text())).as(output).isZero();
+    }
+
+    @Test
     void usesNoSigningKeyThatOthersCanRead() throws IOException {
         EnrolmentToken token = token();
         Files.createDirectories(directory);
@@ -309,6 +325,10 @@ class EnrolmentIT {
     }
 
     private EnrolmentToken token() {
+        return token(host);
+    }
+
+    private EnrolmentToken token(String host) {
         HostIdentity.Credentials credentials = operator.create(host);
         return new EnrolmentToken(
                 bao.address(),
