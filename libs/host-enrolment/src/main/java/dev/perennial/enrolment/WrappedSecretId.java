@@ -6,6 +6,8 @@ import java.util.Optional;
 
 /** The secret id of a host, which its wrapping token opens once. */
 public final class WrappedSecretId {
+    private static final int TOO_MANY_REQUESTS = 429;
+
     private final VaultCalls vault;
     private final EnrolmentToken token;
 
@@ -22,12 +24,28 @@ public final class WrappedSecretId {
      */
     public String unwrap() {
         requireUnopened();
-        JsonNode answer = vault.with(Optional.of(token.secretIdToken())).post("sys/wrapping/unwrap", Map.of());
+        JsonNode answer = open();
         String secretId = answer.at("/data/secret_id").asText("");
         if (secretId.isEmpty()) {
             throw new EnrolmentException("Vault's response has no secret id; enrol the host again");
         }
         return secretId;
+    }
+
+    private JsonNode open() {
+        try {
+            return vault.with(Optional.of(token.secretIdToken())).post("sys/wrapping/unwrap", Map.of());
+        } catch (EnrolmentException e) {
+            if (!isRefused(e)) {
+                throw e;
+            }
+            throw new EnrolmentException(
+                    "ALARM: the enrolment token was opened, or expired, after this command had found it unopened. No earlier"
+                            + " run of this command on this host has opened it. If no other run was in progress, another"
+                            + " party has the rights of this host: run 'perennial host remove' for it with --force at once;"
+                            + " see docs/operating/hosts.md#the-alarm",
+                    e);
+        }
     }
 
     /** A party that has opened the token could wrap the secret id again; Vault shows the request that was wrapped. */
@@ -46,7 +64,7 @@ public final class WrappedSecretId {
         try {
             return vault.post("sys/wrapping/lookup", Map.of("token", token.secretIdToken()));
         } catch (EnrolmentException e) {
-            if (e.status().orElse(0) / 100 != 4) {
+            if (!isRefused(e)) {
                 throw e;
             }
             throw new EnrolmentException(
@@ -56,5 +74,11 @@ public final class WrappedSecretId {
                             + " at once; see docs/operating/hosts.md#the-alarm",
                     e);
         }
+    }
+
+    /** Not if Vault fails, or limits the rate of requests. */
+    private static boolean isRefused(EnrolmentException e) {
+        int status = e.status().orElse(0);
+        return status / 100 == 4 && status != TOO_MANY_REQUESTS;
     }
 }

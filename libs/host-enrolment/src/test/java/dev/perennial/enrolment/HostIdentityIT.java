@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.sun.net.httpserver.HttpServer;
 import dev.perennial.vault.OpenBao;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -14,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -80,6 +84,57 @@ class HostIdentityIT {
                 .withMessageStartingWith("ALARM")
                 .withMessageContaining("opened before")
                 .withMessageContaining("perennial host remove");
+    }
+
+    @Test
+    void raisesAnAlarmForASecretIdThatIsOpenedBetweenItsCheckAndItsUse() throws IOException {
+        EnrolmentToken token = token(identity.create(host));
+        HttpServer thief = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        AtomicInteger limited = new AtomicInteger(1);
+        thief.createContext("/v1/sys/wrapping/", exchange -> {
+            if (limited.getAndDecrement() > 0) {
+                exchange.sendResponseHeaders(429, -1);
+                exchange.close();
+                return;
+            }
+            String path = exchange.getRequestURI().getPath().substring("/v1/".length());
+            JsonNode body = JSON.readTree(exchange.getRequestBody());
+            Optional<String> header =
+                    Optional.ofNullable(exchange.getRequestHeaders().getFirst("X-Vault-Token"));
+            if (path.endsWith("unwrap")) {
+                call(header, "POST", path, Map.of());
+            }
+            JsonHttp.Answer answer = http.send(
+                    "POST",
+                    bao.address().resolve("/v1/" + path),
+                    Optional.of(body),
+                    header.map(it -> List.of("X-Vault-Token", it)).orElse(List.of()));
+            byte[] bytes = JSON.writeValueAsBytes(answer.body());
+            exchange.sendResponseHeaders(answer.status(), bytes.length);
+            exchange.getResponseBody().write(bytes);
+            exchange.close();
+        });
+        thief.start();
+        EnrolmentToken throughIt = new EnrolmentToken(
+                URI.create("http://127.0.0.1:" + thief.getAddress().getPort()),
+                Optional.empty(),
+                token.api(),
+                host,
+                token.roleId(),
+                token.secretIdToken(),
+                token.code());
+        try {
+            assertThatExceptionOfType(EnrolmentException.class)
+                    .isThrownBy(() -> new WrappedSecretId(http, throughIt).unwrap())
+                    .withMessageContaining("status 429");
+            assertThatExceptionOfType(EnrolmentException.class)
+                    .isThrownBy(() -> new WrappedSecretId(http, throughIt).unwrap())
+                    .withMessageStartingWith("ALARM")
+                    .withMessageContaining("No earlier run of this command on this host has opened it")
+                    .withMessageContaining("perennial host remove");
+        } finally {
+            thief.stop(0);
+        }
     }
 
     /** Another party opens the token, and gives the host one that works. */
