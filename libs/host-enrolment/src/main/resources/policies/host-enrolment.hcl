@@ -15,9 +15,11 @@ path "auth/approle/role/perennial-host-*" {
 }
 
 # The entity of a host, which its AppRole creates at the first login: its name, and the name of the host as metadata. No
-# policy can be given to it, and no alias can be moved to another entity.
+# policy can be given to it, and no alias can be moved to another entity. The path is that of every entity in Vault: Vault
+# has no rule for the entities of one kind of AppRole. See docs/operating/hosts.md#who-creates-what-with-whose-credential.
 path "identity/entity/id/*" {
-  capabilities = ["create", "update"]
+  capabilities        = ["create", "update"]
+  required_parameters = ["name", "metadata"]
   allowed_parameters = {
     "name"     = ["perennial-host-*"]
     "metadata" = []

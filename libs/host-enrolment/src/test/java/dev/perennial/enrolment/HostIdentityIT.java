@@ -278,8 +278,20 @@ class HostIdentityIT {
         assertForbidden("POST", role + "/policies", Map.of("token_policies", "issuance-service"));
         assertForbidden("POST", "auth/approle/role/issuance/secret-id", Map.of());
         assertForbidden("DELETE", "auth/approle/role/issuance", null);
-        assertForbidden("POST", "identity/entity/id/" + entity, Map.of("policies", List.of("issuance-service")));
-        assertForbidden("POST", "identity/entity/id/" + entity, Map.of("name", "administrator"));
+        assertForbidden(
+                "POST",
+                "identity/entity/id/" + entity,
+                Map.of(
+                        "name", "perennial-host-" + host,
+                        "metadata", Map.of("host", host),
+                        "policies", List.of("issuance-service")));
+        assertForbidden(
+                "POST",
+                "identity/entity/id/" + entity,
+                Map.of("name", "administrator", "metadata", Map.of("host", host)));
+        assertForbidden("POST", "identity/entity/id/" + entity, Map.of("name", "perennial-host-other"));
+        assertForbidden("POST", "identity/entity/id/" + entity, Map.of("metadata", Map.of("host", "other")));
+        assertForbidden("POST", "identity/entity/id/" + entity, Map.of("disabled", true));
         assertForbidden("GET", "identity/entity/id/" + entity, null);
         assertForbidden("DELETE", "identity/entity/id/" + entity, null);
         assertForbidden(
