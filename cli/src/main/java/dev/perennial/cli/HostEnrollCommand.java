@@ -1,6 +1,7 @@
 package dev.perennial.cli;
 
 import dev.perennial.api.CreatedEnrolment;
+import dev.perennial.api.HostDetail;
 import dev.perennial.api.HostRequest;
 import dev.perennial.api.HostSummary;
 import dev.perennial.enrolment.EnrolmentToken;
@@ -26,7 +27,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Registers a host, creates its rights in Vault, and prints the token of its enrolment.",
             "Give the token to 'deploy-agent enroll' on the host within 15 minutes; it can be used once.",
-            "If the command fails, repeat it: it continues with what exists."
+            "A host without a usable signing key first loses the rights in Vault that remain of earlier times.",
+            "If the command fails, repeat it."
         })
 final class HostEnrollCommand implements Callable<Integer> {
     private static final String DEFAULT_LIFE = "1h";
@@ -81,6 +83,10 @@ final class HostEnrollCommand implements Callable<Integer> {
         target.create();
         EnrolmentToken token;
         try {
+            if (!hasUsableKey(api)) {
+                // A removal may have ended the keys only. Before the registration, so that a repetition does it too.
+                identities.remove(host);
+            }
             api.put(HostCommand.path(host), new HostRequest(Optional.ofNullable(labels)), HostSummary.class);
             HostIdentity.Credentials credentials = identities.create(host);
             CreatedEnrolment enrolment = api.post(HostCommand.path(host) + "/enrolments", CreatedEnrolment.class)
@@ -105,6 +111,19 @@ final class HostEnrollCommand implements Callable<Integer> {
         }
         out.flush();
         return ExitCode.OK;
+    }
+
+    /** A removed host has none. */
+    private boolean hasUsableKey(ApiClient api) {
+        try {
+            return api.get(HostCommand.path(host), HostDetail.class).value().keys().stream()
+                    .anyMatch(key -> key.revokedAt().isEmpty());
+        } catch (ApiProblemException e) {
+            if (e.isNotFound()) {
+                return false;
+            }
+            throw e;
+        }
     }
 
     private Duration life() {
