@@ -1,5 +1,6 @@
 package dev.perennial.cli;
 
+import dev.perennial.api.HostDetail;
 import dev.perennial.enrolment.EnrolmentException;
 import dev.perennial.enrolment.HostIdentity;
 import java.io.PrintWriter;
@@ -32,7 +33,11 @@ final class HostRemoveCommand implements Callable<Integer> {
     @Parameters(paramLabel = "HOST", description = "name of the host")
     private String host;
 
-    @Option(names = "--force", description = "remove the host even if certificates that are not retired name it")
+    @Option(
+            names = "--force",
+            description =
+                    "remove the host even if certificates that are not retired name it, and end its rights in Vault"
+                            + " even if the order-service cannot be used")
     private boolean force;
 
     @Option(
@@ -41,29 +46,85 @@ final class HostRemoveCommand implements Callable<Integer> {
                     "keep the rights in Vault: for a host that was not enrolled, or whose rights are ended by other means")
     private boolean withoutVault;
 
+    /**
+     * What the order-service answered.
+     *
+     * @param failure for which the host may still be registered
+     */
+    private record Registration(boolean removedBefore, Optional<RuntimeException> failure) {}
+
     @Override
     public Integer call() {
-        ApiClient api = options.connect();
         // Before any change: the command does all of it or says what is missing.
         Optional<HostIdentity> identities =
                 withoutVault ? Optional.empty() : Optional.of(vault.identities(Duration.ofHours(1)));
-        api.delete(HostCommand.path(host) + (force ? "?force=true" : ""));
-        PrintWriter out = spec.commandLine().getOut();
-        out.println(host + ": removed; its keys are revoked");
-        identities.ifPresent(this::endRights);
-        out.println(withoutVault ? "its rights in Vault, if any, remain" : "its rights in Vault are ended");
-        out.flush();
-        return ExitCode.OK;
+        Registration registration = endRegistration();
+        boolean isEnded = identities.filter(it -> endRights(it, registration)).isPresent();
+        if (withoutVault) {
+            say("its rights in Vault, if any, remain");
+        } else if (isEnded) {
+            say("its rights in Vault are ended");
+        } else {
+            say("Vault at " + vault.address() + " has no rights of " + host
+                    + ". If the host was enrolled, check --vault and the name, and repeat the command; if it was not,"
+                    + " use --without-vault");
+        }
+        registration.failure().ifPresent(e -> {
+            throw e;
+        });
+        return withoutVault || isEnded || registration.removedBefore() ? ExitCode.OK : ExitCode.FAILED;
     }
 
-    private void endRights(HostIdentity identities) {
+    private Registration endRegistration() {
         try {
-            identities.remove(host);
-        } catch (EnrolmentException e) {
-            throw new EnrolmentException(
-                    "the reports of the host no longer count, but its rights in Vault may remain: " + e.getMessage()
-                            + ". Repeat the command",
-                    e);
+            ApiClient api = options.connect();
+            boolean removedBefore = api.get(HostCommand.path(host), HostDetail.class)
+                    .value()
+                    .host()
+                    .removedAt()
+                    .isPresent();
+            api.delete(HostCommand.path(host) + (force ? "?force=true" : ""));
+            say(host + ": removed; its keys are revoked");
+            return new Registration(removedBefore, Optional.empty());
+        } catch (ApiProblemException e) {
+            if (withoutVault || !e.isNotFound()) {
+                return failed(e);
+            }
+            say(host + ": not registered at the order-service, so that its reports do not count");
+            return new Registration(false, Optional.empty());
+        } catch (RuntimeException e) {
+            return failed(e);
         }
+    }
+
+    /** A host that is lost or compromised must lose its rights in Vault even without the order-service. */
+    private Registration failed(RuntimeException e) {
+        if (withoutVault || !force) {
+            throw e;
+        }
+        say(
+                host
+                        + ": the removal at the order-service failed; until it succeeds, its reports count. Repeat the command");
+        return new Registration(false, Optional.of(e));
+    }
+
+    private boolean endRights(HostIdentity identities, Registration registration) {
+        try {
+            return identities.remove(host);
+        } catch (EnrolmentException e) {
+            String effect = "the reports of the host no longer count, but ";
+            if (registration.failure().isPresent()) {
+                effect = "";
+                say(registration.failure().get().getMessage());
+            }
+            throw new EnrolmentException(
+                    effect + "its rights in Vault may remain: " + e.getMessage() + ". Repeat the command", e);
+        }
+    }
+
+    private void say(String line) {
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(line);
+        out.flush();
     }
 }

@@ -13,7 +13,12 @@ import org.junit.jupiter.api.Test;
 /** The commands that call both the API and Vault; here, both are the fake API. */
 class HostEnrolmentCommandsTest extends FakeApiSetup {
     private static final String ROLE = "/v1/auth/approle/role/perennial-host-web-1";
+    private static final String HOST_CALL = "GET /api/v1/hosts/web-1";
     private static final String ENTITY = "/v1/identity/entity/name/perennial-host-web-1";
+
+    private static final String KEY = """
+            {"id": "key-1", "host": "web-1", "registeredBy": "token:operator", "registeredAt": "2026-12-01T12:00:00Z"%s}""";
+    private static final String REVOKED_KEY = KEY.formatted(", \"revokedAt\": \"2026-12-01T12:00:00Z\"");
 
     private Path vaultToken;
 
@@ -21,6 +26,8 @@ class HostEnrolmentCommandsTest extends FakeApiSetup {
     void answerAsVault() throws IOException {
         vaultToken = Files.writeString(dir.resolve("vault-token"), "operator-secret\n");
         statuses.put("GET " + ENTITY, 404);
+        statuses.put("GET " + ROLE, 404);
+        host("", KEY);
         responses.put("GET " + ROLE + "/role-id", "{\"data\":{\"role_id\":\"role-1\"}}");
         responses.put(
                 "POST " + ROLE + "/secret-id",
@@ -44,8 +51,53 @@ class HostEnrolmentCommandsTest extends FakeApiSetup {
         assertThat(token.code()).isEqualTo("prnh_secret");
         assertThat(token.api().toString()).isEqualTo(address());
         assertThat(token.vault().toString()).isEqualTo(address());
-        assertThat(requests.getFirst()).contains("PUT /api/v1/hosts/web-1", "zone");
+        assertThat(calls().getFirst()).as("an enrolled host keeps what it has").startsWith("GET /api/v1/hosts/");
+        assertThat(requests.get(1)).contains("PUT /api/v1/hosts/web-1", "zone");
         assertThat(requests).anyMatch(it -> it.contains(ROLE + " ") && it.contains("\"token_ttl\":\"3600s\""));
+    }
+
+    /** Its removal may have reached the order-service only, and another party may have its credentials. */
+    @Test
+    void endsTheEarlierRightsOfAHostWithoutAUsableKeyBeforeItsEnrolment() {
+        host(", \"removedAt\": \"2026-12-01T13:00:00Z\"", REVOKED_KEY);
+        responses.put("GET " + ENTITY, "{\"data\":{\"id\":\"entity-1\"}}");
+        statuses.put("GET " + ENTITY, 200);
+        assertThat(enroll()).isZero();
+        assertEndsRightsFirst();
+
+        host("", REVOKED_KEY);
+        assertThat(enroll()).as("registered again by other means").isZero();
+        assertEndsRightsFirst();
+
+        statuses.put(HOST_CALL, 404);
+        assertThat(enroll()).isZero();
+        assertEndsRightsFirst();
+
+        statuses.put("DELETE " + ROLE, 503);
+        assertThat(enroll()).isEqualTo(ExitCode.FAILED);
+        assertThat(calls()).as("a repetition does it too").doesNotContain("PUT /api/v1/hosts/web-1");
+    }
+
+    private void assertEndsRightsFirst() {
+        assertThat(calls())
+                .startsWith(
+                        HOST_CALL,
+                        "GET " + ENTITY,
+                        "GET " + ROLE,
+                        "POST " + ENTITY,
+                        "DELETE " + ROLE,
+                        "DELETE " + ENTITY,
+                        "PUT /api/v1/hosts/web-1");
+        requests.clear();
+    }
+
+    @Test
+    void changesNothingInVaultIfTheHostCannotBeRead() {
+        statuses.put(HOST_CALL, 403);
+
+        assertThat(enroll()).isEqualTo(ExitCode.FAILED);
+
+        assertThat(calls()).containsExactly(HOST_CALL);
     }
 
     @Test
@@ -91,11 +143,12 @@ class HostEnrolmentCommandsTest extends FakeApiSetup {
         assertThat(remove("--force")).isZero();
 
         assertThat(output).contains("web-1: removed", "its rights in Vault are ended");
-        assertThat(requests)
-                .extracting(it -> it.replaceFirst(".*?((GET|POST|DELETE) \\S+) .*", "$1"))
+        assertThat(calls())
                 .containsExactly(
+                        HOST_CALL,
                         "DELETE /api/v1/hosts/web-1?force=true",
                         "GET " + ENTITY,
+                        "GET " + ROLE,
                         "POST " + ENTITY,
                         "DELETE " + ROLE,
                         "DELETE " + ENTITY);
@@ -120,7 +173,66 @@ class HostEnrolmentCommandsTest extends FakeApiSetup {
         assertThat(remove()).isEqualTo(ExitCode.FAILED);
 
         assertThat(output).contains("7 certificates");
-        assertThat(requests).hasSize(1);
+        assertThat(calls()).containsExactly(HOST_CALL, "DELETE /api/v1/hosts/web-1");
+    }
+
+    @Test
+    void endsTheRightsInVaultByForceIfTheOrderServiceCannotBeUsed() {
+        statuses.put("GET " + ENTITY, 200);
+        statuses.put(HOST_CALL, 503);
+        responses.put(HOST_CALL, "<html>");
+
+        assertThat(remove()).isEqualTo(ExitCode.UNUSABLE);
+        assertThat(calls()).as("without force").containsExactly(HOST_CALL);
+
+        assertThat(remove("--force")).isEqualTo(ExitCode.UNUSABLE);
+        assertThat(output)
+                .contains(
+                        "the removal at the order-service failed; until it succeeds, its reports count. Repeat the command",
+                        "its rights in Vault are ended",
+                        "status 503")
+                .doesNotContain("keys are revoked");
+        assertThat(calls()).contains("DELETE " + ROLE, "DELETE " + ENTITY);
+
+        statuses.put("DELETE " + ROLE, 500);
+        assertThat(remove("--force")).isEqualTo(ExitCode.FAILED);
+        assertThat(output).contains("its reports count", "status 503", "rights in Vault may remain", "500");
+    }
+
+    @Test
+    void endsTheRightsInVaultWithoutAUsableLogin() throws IOException {
+        statuses.put("GET " + ENTITY, 200);
+        Files.writeString(dir.resolve("token"), "");
+
+        assertThat(remove("--force")).isEqualTo(ExitCode.UNUSABLE);
+
+        assertThat(output).contains("its rights in Vault are ended", "token is empty");
+    }
+
+    /** For example after the database was restored. */
+    @Test
+    void endsTheRightsInVaultOfAHostThatIsNotRegistered() {
+        statuses.put("GET " + ENTITY, 200);
+        statuses.put(HOST_CALL, 404);
+
+        assertThat(remove()).isZero();
+        assertThat(output).contains("not registered at the order-service", "its rights in Vault are ended");
+
+        statuses.put("GET " + ENTITY, 404);
+        assertThat(remove()).as("a wrong name").isEqualTo(ExitCode.FAILED);
+        assertThat(run("host", "remove", "web-1", "--without-vault")).isEqualTo(ExitCode.FAILED);
+    }
+
+    @Test
+    void failsIfVaultHasNothingOfAHostThatWasRegistered() {
+        assertThat(remove()).isEqualTo(ExitCode.FAILED);
+        assertThat(output)
+                .contains("keys are revoked", "Vault at " + address() + " has no rights of web-1", "check --vault")
+                .doesNotContain("are ended");
+
+        host(", \"removedAt\": \"2026-12-01T13:00:00Z\"", REVOKED_KEY);
+        assertThat(remove()).as("repeated after the loss of a response").isZero();
+        assertThat(output).contains("has no rights of web-1");
     }
 
     @Test
@@ -130,6 +242,18 @@ class HostEnrolmentCommandsTest extends FakeApiSetup {
 
         assertThat(run("host", "remove", "web-1", "--without-vault")).isZero();
         assertThat(output).contains("its rights in Vault, if any, remain");
+    }
+
+    private void host(String more, String key) {
+        responses.put(HOST_CALL, """
+                {"host": {"name": "web-1", "labels": {}, "registeredBy": "token:operator",
+                          "registeredAt": "2026-12-01T12:00:00Z"%s}, "keys": [%s], "certificates": 0}""".formatted(more, key.formatted("")));
+    }
+
+    private List<String> calls() {
+        return requests.stream()
+                .map(it -> it.replaceFirst(".*?((GET|PUT|POST|DELETE) \\S+) .*", "$1"))
+                .toList();
     }
 
     private int enroll(String... more) {

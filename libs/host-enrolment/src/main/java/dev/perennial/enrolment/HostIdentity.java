@@ -88,15 +88,19 @@ public final class HostIdentity {
      * Ends all rights of a host: its tokens are invalid at once, and it can get no new ones. Copies of secrets stay; no identity can
      * read them.
      *
+     * @return whether an AppRole or an entity of the host existed
      * @throws EnrolmentException if Vault cannot be reached or has refused a step
      */
-    public void remove(String host) {
-        if (entity(host).isPresent()) {
+    public boolean remove(String host) {
+        boolean entity = entity(host).isPresent();
+        boolean role = vault.find(HostRole.path(host)).isPresent();
+        if (entity) {
             vault.post(HostRole.entityPath(host), Map.of("disabled", true));
         }
         vault.delete(HostRole.path(host));
         // Last: a login in between would create another entity, without rights.
         vault.delete(HostRole.entityPath(host));
+        return entity || role;
     }
 
     private Optional<JsonNode> entity(String host) {
