@@ -3,9 +3,11 @@ package dev.perennial.cli;
 import dev.perennial.api.AcceptedRevocations;
 import dev.perennial.api.PlannedRevocation;
 import dev.perennial.api.RevocationRequest;
+import dev.perennial.events.CertificateId;
 import dev.perennial.events.RevocationReason;
 import java.io.PrintWriter;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -61,20 +63,21 @@ final class RevokeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        RevocationRequest request = new RevocationRequest(fingerprint, Optional.empty(), reason(), comment, replace);
+        RevocationRequest request = request(fingerprint);
         ApiClient api = options.connect();
-        String path = "certificates/" + certificate.find(api, spec) + "/revocations";
+        CertificateId id = certificate.find(api, spec);
+        String path = "certificates/" + id + "/revocations";
         PrintWriter out = spec.commandLine().getOut();
-        api.post(path + "?dryRun=true", request, AcceptedRevocations.class)
+        List<PlannedRevocation> preview = api.post(path + "?dryRun=true", request, AcceptedRevocations.class)
                 .value()
-                .revocations()
-                .forEach(planned -> describe(planned, out));
+                .revocations();
+        preview.forEach(planned -> describe(planned, out));
         out.flush();
         if (!confirmation.given("Revoke? This cannot be undone.", spec)) {
             return ExitCode.FAILED;
         }
-        AcceptedRevocations accepted =
-                api.post(path, request, AcceptedRevocations.class).value();
+        AcceptedRevocations accepted = api.post(path, request(shown(preview, id)), AcceptedRevocations.class)
+                .value();
         if (accepted.approval().isPresent()) {
             ApprovalText.waiting(certificate.subject(), accepted.approval().get(), out);
             return ExitCode.OK;
@@ -84,6 +87,18 @@ final class RevokeCommand implements Callable<Integer> {
                 accepted.revocations().size(), certificate.subject());
         out.flush();
         return ExitCode.OK;
+    }
+
+    private RevocationRequest request(Optional<String> which) {
+        return new RevocationRequest(which, Optional.empty(), reason(), comment, replace);
+    }
+
+    /** The X.509 certificate that was shown, also if it is renewed before the request is sent or approved. */
+    private Optional<String> shown(List<PlannedRevocation> preview, CertificateId id) {
+        return fingerprint.or(() -> preview.stream()
+                .filter(planned -> planned.certificateId().equals(id))
+                .map(PlannedRevocation::fingerprint)
+                .findFirst());
     }
 
     private RevocationReason reason() {

@@ -87,7 +87,7 @@ class CertificateChangesTest extends FakeApiSetup {
                 .contains("1 revocation(s) ordered");
         assertThat(requests)
                 .endsWith("Bearer secret POST /api/v1/certificates/01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f01/revocations"
-                        + " {\"reason\":\"keyCompromise\",\"comment\":\"lost\"}");
+                        + " {\"fingerprint\":\"cd34\",\"reason\":\"keyCompromise\",\"comment\":\"lost\"}");
     }
 
     @Test
@@ -112,7 +112,8 @@ class CertificateChangesTest extends FakeApiSetup {
                 "GET /api/v1/certificates?name=shop",
                 "{\"items\": [{\"certificateId\": \"01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f01\"}]}");
         String planned = """
-            {"revocations": [{"name": "shop", "owner": "web", "serial": "ab12", "replacedFirst": true, "retired": false,
+            {"revocations": [{"certificateId": "01938a4e-7c10-7d3a-9f2e-5b6c7d8e9f01", "fingerprint": "cd34",
+                              "name": "shop", "owner": "web", "serial": "ab12", "replacedFirst": true, "retired": false,
                               "revokeBy": "2026-11-21T10:15:00Z"}]}\
             """;
         responses.put(

@@ -39,7 +39,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
@@ -101,7 +100,7 @@ public class RevocationRequests implements SubmissionProcessor<RevocationRequest
                     DRY_RUN,
                     request,
                     now,
-                    (named, selected) -> Optional.empty(),
+                    (named, exact, selected) -> Optional.empty(),
                     issued -> planned(certificate(tx, issued), issued, request, now));
         });
     }
@@ -130,7 +129,7 @@ public class RevocationRequests implements SubmissionProcessor<RevocationRequest
                 Optional.empty(),
                 submission.body(),
                 now,
-                (named, selected) -> waits(tx, submission, named, selected, now),
+                (named, exact, selected) -> waits(tx, submission.with(exact), named, selected, now),
                 issued -> plan(tx, submission, issued, now));
     }
 
@@ -163,13 +162,23 @@ public class RevocationRequests implements SubmissionProcessor<RevocationRequest
                 changes ? need : Optional.empty());
     }
 
+    @FunctionalInterface
+    private interface Wait {
+        /**
+         * @param exact the request for the X.509 certificate that it selects now
+         * @return the result of a request that waits, or is refused
+         */
+        Optional<SubmissionResult<RevocationAnswer>> result(
+                Certificate named, RevocationRequested exact, List<IssuedCertificate> selected);
+    }
+
     private SubmissionResult<RevocationAnswer> select(
             Handle tx,
             Caller caller,
             Optional<String> subject,
             RevocationRequested request,
             Instant now,
-            BiFunction<Certificate, List<IssuedCertificate>, Optional<SubmissionResult<RevocationAnswer>>> wait,
+            Wait wait,
             Function<IssuedCertificate, RevocationAnswer.Planned> plan) {
         try {
             RevocationSelection selection = new RevocationSelection(tx, now);
@@ -177,11 +186,12 @@ public class RevocationRequests implements SubmissionProcessor<RevocationRequest
             // First, because a refusal of the selection shows what was issued.
             List<Problem> denials = denials(tx, caller, subject, Stream.of(named.resource()));
             if (denials.isEmpty()) {
-                List<IssuedCertificate> selected = selection.of(named, request);
+                RevocationRequested exact = selection.exact(named, request);
+                List<IssuedCertificate> selected = selection.of(named, exact);
                 denials = denials(
                         tx, caller, subject, resources(tx, selected).filter(it -> !it.equals(named.resource())));
                 if (denials.isEmpty()) {
-                    return wait.apply(named, selected)
+                    return wait.result(named, exact, selected)
                             .orElseGet(() -> new SubmissionResult.Accepted<>(new RevocationAnswer(
                                     selected.stream().map(plan).toList())));
                 }

@@ -83,6 +83,26 @@ final class RevocationSelection {
     }
 
     /**
+     * The request for the X.509 certificate that it selects now, whichever is in use later: what is approved is what was
+     * requested.
+     *
+     * @param certificate that the request names
+     * @throws EmptySelectionException if there is none
+     */
+    RevocationRequested exact(Certificate certificate, RevocationRequested request) {
+        IssuedCertificate chosen = chosen(certificate, request);
+        return new RevocationRequested(
+                request.certificateId(),
+                request.owner(),
+                request.name(),
+                Optional.of(chosen.fingerprint()),
+                Optional.of(chosen.serial()),
+                request.reason(),
+                request.comment(),
+                request.replace());
+    }
+
+    /**
      * The certificate that the request names.
      *
      * @throws EmptySelectionException if there is none, or the request is not valid

@@ -33,4 +33,9 @@ public record Submission<T>(
             T body) {
         this(caller, source, id, digest, answered, traceparent, body, Optional.empty());
     }
+
+    /** The same submission with a more exact request. */
+    public Submission<T> with(T exact) {
+        return new Submission<>(caller, source, id, digest, answered, traceparent, exact, approval);
+    }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.perennial.events.ApprovalId;
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.ErrorCode;
+import dev.perennial.events.OrderId;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RevocationReason;
 import dev.perennial.events.RevocationRequested;
@@ -105,6 +106,29 @@ class RevocationApprovalsIT {
                 .extracting(Problem::code)
                 .containsOnly(ErrorCode.APPROVAL_CONFLICT);
         assertThat(parts.count("revocation")).isZero();
+    }
+
+    /** The certificate was renewed with another key while the request waited. */
+    @Test
+    void revokesTheX509CertificateThatWasInUseAtTheRequest() {
+        parts.fourEyesMode = FourEyesMode.REQUIRED;
+        CertificateId one = issued("one", TestCa.newKey().getPublic());
+        String requested = fixture.current(one).fingerprint();
+        ApprovalId id = waiting(submit(OPERATOR, "r1", one, RevocationReason.KEY_COMPROMISE));
+        assertThat(fixture.initiators("SELECT payload ->> 'fingerprint' FROM approval"))
+                .as("what the approver sees")
+                .containsExactly(requested);
+        parts.database.inTransaction(tx -> tx.execute("UPDATE certificate_order SET state = 'DEPLOYED'"));
+        OrderId renewal = parts.accepted(
+                        "renewed", ServiceFixture.request("one", List.of(), "one.example.com", "two.example.com"))
+                .orderId();
+        fixture.place(renewal);
+        fixture.issue(one, renewal, fixture.ca.leaf(TestCa.newKey().getPublic()));
+        assertThat(fixture.current(one).fingerprint()).isNotEqualTo(requested);
+
+        assertThat(parts.approvals.approve(ADMIN, id, Optional.empty())).isInstanceOf(Outcome.Decided.class);
+
+        assertThat(fixture.initiators("SELECT fingerprint FROM revocation")).containsExactly(requested);
     }
 
     @Test
