@@ -57,6 +57,11 @@ public class FourEyes {
         return own ? Optional.empty() : need(Role.APPROVER);
     }
 
+    /** Whether the principal may revoke these certificates alone. */
+    public boolean revokesAlone(Caller caller, Collection<Resource> certificates) {
+        return ofRevocation(caller, certificates).isEmpty();
+    }
+
     private Optional<ApprovalNeed> need(Role role) {
         return isRequired() ? Optional.of(new ApprovalNeed(role, approvals.fourEyesTimeout(), RULE)) : Optional.empty();
     }

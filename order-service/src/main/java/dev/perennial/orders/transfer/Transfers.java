@@ -8,6 +8,7 @@ import dev.perennial.events.Problem;
 import dev.perennial.events.ResourceName;
 import dev.perennial.orders.access.AccessControl;
 import dev.perennial.orders.access.Caller;
+import dev.perennial.orders.approvals.FourEyes;
 import dev.perennial.orders.database.Database;
 import dev.perennial.orders.messaging.Outbox;
 import dev.perennial.orders.policy.CurrentPolicy;
@@ -15,6 +16,8 @@ import dev.perennial.orders.scheduling.ScheduledTask;
 import dev.perennial.orders.scheduling.ScheduledTasks;
 import dev.perennial.orders.store.Certificate;
 import dev.perennial.orders.store.Certificates;
+import dev.perennial.orders.store.IssuedCertificate;
+import dev.perennial.orders.store.IssuedCertificates;
 import dev.perennial.orders.store.Orders;
 import dev.perennial.orders.store.StoredOrder;
 import dev.perennial.orders.store.Timeline;
@@ -48,11 +51,18 @@ public class Transfers {
     private final AccessControl access;
     private final CurrentPolicy policies;
     private final Policy installation;
+    private final FourEyes fourEyes;
     private final Clock clock;
 
     @Inject
     public Transfers(
-            Database database, AccessControl access, CurrentPolicy policies, Policy installation, Clock clock) {
+            Database database,
+            AccessControl access,
+            CurrentPolicy policies,
+            Policy installation,
+            FourEyes fourEyes,
+            Clock clock) {
+        this.fourEyes = fourEyes;
         this.database = database;
         this.access = access;
         this.policies = policies;
@@ -110,6 +120,9 @@ public class Transfers {
         }
         Certificate certificate = locked.get();
         List<Problem> denials = denials(tx, caller, certificate, request);
+        if (denials.isEmpty()) {
+            denials = fourEyesProblems(tx, caller, certificate, request.to());
+        }
         if (!denials.isEmpty()) {
             return new Outcome.Refused(denials);
         }
@@ -142,6 +155,24 @@ public class Transfers {
         return resources
                 .flatMap(resource -> access.denial(tx, caller, Action.CERTIFICATE_TRANSFER, resource, subject).stream())
                 .toList();
+    }
+
+    /** Otherwise a transfer to an own owner would replace the second person of a revocation. */
+    private List<Problem> fourEyesProblems(Handle tx, Caller caller, Certificate certificate, String to) {
+        List<Resource> former = Stream.concat(
+                        Stream.of(certificate.spec().issuer()),
+                        new IssuedCertificates(tx).of(certificate.id()).stream().map(IssuedCertificate::issuer))
+                .distinct()
+                .map(issuer -> Resource.certificate(certificate.owner(), certificate.name(), issuer))
+                .toList();
+        return certificate.owner().equals(to) || fourEyes.revokesAlone(caller, former)
+                ? List.of()
+                : List.of(Problem.of(
+                        ErrorCode.FORBIDDEN_FOR_OWNER,
+                        "'" + caller.principal().id() + "' has no grant that names the owner '" + certificate.owner()
+                                + "': it needs a second person to revoke this certificate, and a transfer cannot wait"
+                                + " for one; rule " + FourEyes.RULE
+                                + ". A principal with a grant for both owners can transfer it"));
     }
 
     private static TransferRules.Situation situation(Handle tx, Certificate certificate, String to) {

@@ -8,6 +8,7 @@ import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RequestedIdentifier;
 import dev.perennial.orders.access.Caller;
+import dev.perennial.orders.approvals.FourEyesMode;
 import dev.perennial.orders.messaging.Outbox;
 import dev.perennial.orders.order.FollowUpOrders;
 import dev.perennial.orders.parts.IssuedFixture;
@@ -27,6 +28,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
@@ -41,7 +43,7 @@ class TransfersIT {
 
     private final ServiceFixture parts = new ServiceFixture();
     private final Transfers transfers =
-            new Transfers(parts.database, parts.access, parts.ownerPolicy, parts.policy, parts.clock);
+            new Transfers(parts.database, parts.access, parts.ownerPolicy, parts.policy, parts.fourEyes, parts.clock);
 
     @Test
     void changesTheOwnerAndNothingElse() {
@@ -154,6 +156,38 @@ class TransfersIT {
             }
         }
         assertThat(certificate(id).owner()).isEqualTo("shop");
+    }
+
+    /** After a transfer to an own owner, the certificate could be revoked alone. */
+    @Test
+    void replacesNoSecondPersonOfARevocation() {
+        parts.fourEyesMode = FourEyesMode.REQUIRED;
+        CertificateId id = issued("shop", "www");
+        Caller both = Caller.overRest(new Principal(
+                "user:both", List.of(Grant.everywhere(Role.OPERATOR), Grant.forOwner(Role.REQUESTER, "blog"))));
+
+        for (Caller caller : List.of(both, ServiceFixture.CALLER)) {
+            assertThat(problems(transfer(caller, id, "blog"))).singleElement().satisfies(problem -> {
+                assertThat(problem.code()).isEqualTo(ErrorCode.FORBIDDEN_FOR_OWNER);
+                assertThat(problem.detail()).contains("second person", "rule perennial.four-eyes");
+            });
+        }
+        assertThat(certificate(id).owner()).isEqualTo("shop");
+
+        parts.database.inTransaction(tx -> tx.execute("UPDATE issued_certificate SET issuer = 'former'"));
+        Caller atOneIssuer = Caller.overRest(new Principal(
+                "user:issuer",
+                List.of(
+                        Grant.everywhere(Role.OPERATOR),
+                        new Grant(
+                                Role.REQUESTER,
+                                Set.of("shop"),
+                                Set.of(Grant.ALL),
+                                Set.of(certificate(id).spec().issuer())))));
+        assertThat(codes(transfer(atOneIssuer, id, "blog")))
+                .as("the X.509 certificate in use is from another issuer")
+                .containsExactly(ErrorCode.FORBIDDEN_FOR_OWNER);
+        assertThat(transfer(BOTH, id, "blog")).isInstanceOf(Transfers.Outcome.Done.class);
     }
 
     @Test
