@@ -17,6 +17,13 @@ import org.jdbi.v3.core.statement.Query;
 
 /** The table {@code approval}. */
 public final class ApprovalTable {
+    /** Without {@code payload} and {@code result}, which can be large: JSON null is no request. */
+    private static final String SUMMARY = """
+            id, action, owner, name, issuer, requester, requester_token, grants, memberships, interface,
+            CAST('null' AS jsonb) AS payload,
+            digest, source, request_id, request_digest, answered, traceparent, trace_id, required_role, rule, state,
+            created_at, expires_at, decided_at, decided_by, comment, CAST(NULL AS jsonb) AS result""";
+
     private final Handle tx;
 
     public ApprovalTable(Handle tx) {
@@ -145,7 +152,7 @@ public final class ApprovalTable {
     }
 
     /**
-     * The newest first.
+     * The newest first, without the requests and the answers.
      *
      * @param before only older ones
      * @param readable only those with a resource that one of these grants covers
@@ -153,7 +160,7 @@ public final class ApprovalTable {
     public List<StoredApproval> find(
             Optional<ApprovalState> state, Optional<ApprovalId> before, List<Grant> readable, int limit) {
         GrantCondition covered = GrantCondition.of(readable, "a");
-        Query query = tx.createQuery("SELECT * FROM approval a WHERE " + covered.sql()
+        Query query = tx.createQuery("SELECT " + SUMMARY + " FROM approval a WHERE " + covered.sql()
                         + (state.isPresent() ? " AND state = :state" : "")
                         + (before.isPresent() ? " AND id < :before" : "") + " ORDER BY id DESC LIMIT :limit")
                 .bindMap(covered.values())

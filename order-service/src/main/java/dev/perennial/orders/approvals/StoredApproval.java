@@ -29,7 +29,7 @@ import java.util.Optional;
  * @param digest of action and payload
  * @param submission absent for a change that has no inbox entry
  * @param rule which requires the approval
- * @param result the answer to the approved request, as JSON
+ * @param result the answer to the approved request, as JSON; absent in a list
  */
 public record StoredApproval(
         ApprovalId id,

@@ -398,6 +398,23 @@ class ApprovalsIT {
         assertThat(parts.count("certificate")).isZero();
     }
 
+    /** A request can be large, and a page has many. */
+    @Test
+    void listsNoRequestsAndNoAnswers() {
+        ApprovalId id = waiting(submit(SHOP, "r1", request("web", "www.example.com")));
+        parts.approvals.approve(APPROVER, id, Optional.empty());
+
+        StoredApproval listed = parts.database
+                .inTransaction(tx -> new ApprovalTable(tx)
+                        .find(Optional.empty(), Optional.empty(), List.of(Grant.everywhere(Role.VIEWER)), 10))
+                .getFirst();
+
+        assertThat(listed.payload()).isEqualTo("null");
+        assertThat(listed.result()).isEmpty();
+        assertThat(listed.decidedBy()).contains("user:approver");
+        assertThat(listed.requester().grants()).isEqualTo(SHOP.principal().grants());
+    }
+
     @Test
     void refusesAnApprovalWhoseRowCannotBeRead() {
         for (String json : List.of("[]", "\"text\"", "null", "{\"owners\":7}")) {
