@@ -123,7 +123,7 @@ public class ApprovalRequests {
             submission.filter(it -> !it.answered()).ifPresent(it -> publish(tx, same.get(), caller, it));
             return new Requested.Waiting(same.get(), false);
         }
-        Optional<Problem> overLimit = overLimit(table, resource.owner());
+        Optional<Problem> overLimit = overLimit(table, action.wireName(), resource.owner());
         if (overLimit.isPresent()) {
             return new Requested.Refused(overLimit.get());
         }
@@ -174,21 +174,23 @@ public class ApprovalRequests {
                 .append(approval.requested(Optional.of(submission.id())), caller.initiator(), submission.traceparent());
     }
 
-    private Optional<Problem> overLimit(ApprovalTable table, Optional<String> owner) {
-        if (table.countWaiting(owner) >= config.maxWaitingPerOwner()) {
+    /** Each action has its own limit: requests for certificates that wait do not prevent a revocation. */
+    private Optional<Problem> overLimit(ApprovalTable table, String action, Optional<String> owner) {
+        if (table.countWaiting(action, owner) >= config.maxWaitingPerOwner()) {
             return Optional.of(tooMany(
+                    action,
                     owner.map(it -> "of owner '" + it + "'").orElse("that concern no owner"),
                     config.maxWaitingPerOwner()));
         }
-        return table.countWaiting() >= config.maxWaiting()
-                ? Optional.of(tooMany("of this installation", config.maxWaiting()))
+        return table.countWaiting(action) >= config.maxWaiting()
+                ? Optional.of(tooMany(action, "of this installation", config.maxWaiting()))
                 : Optional.empty();
     }
 
-    private static Problem tooMany(String what, int max) {
+    private static Problem tooMany(String action, String what, int max) {
         return Problem.of(
                 ErrorCode.TOO_MANY_APPROVALS,
-                "requests " + what + " that wait for an approval: " + max
+                "requests '" + action + "' " + what + " that wait for an approval: " + max
                         + ", the limit; this one has no effect. Send it again when some of them are decided");
     }
 

@@ -86,17 +86,27 @@ public final class ApprovalTable {
                 .findOne();
     }
 
-    /** The number of waiting requests of an owner, or without one. */
-    int countWaiting(Optional<String> owner) {
-        return tx.createQuery(
-                        "SELECT count(*) FROM approval WHERE state = 'WAITING' AND owner IS NOT DISTINCT FROM :owner")
+    /** The number of waiting requests of an action that concern an owner, or no owner. */
+    int countWaiting(String action, Optional<String> owner) {
+        return tx.createQuery("""
+                SELECT count(*) FROM approval
+                WHERE state = 'WAITING' AND action = :action AND owner IS NOT DISTINCT FROM :owner""")
+                .bind("action", action)
                 .bind("owner", owner.orElse(null))
                 .mapTo(Integer.class)
                 .one();
     }
 
+    /** The number of all waiting requests. */
     int countWaiting() {
         return tx.createQuery("SELECT count(*) FROM approval WHERE state = 'WAITING'")
+                .mapTo(Integer.class)
+                .one();
+    }
+
+    int countWaiting(String action) {
+        return tx.createQuery("SELECT count(*) FROM approval WHERE state = 'WAITING' AND action = :action")
+                .bind("action", action)
                 .mapTo(Integer.class)
                 .one();
     }

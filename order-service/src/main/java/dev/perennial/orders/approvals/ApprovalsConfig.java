@@ -7,11 +7,11 @@ import java.time.Duration;
 /** Requests that wait for the decision of a second person. */
 @ConfigMapping(prefix = "perennial.approvals")
 public interface ApprovalsConfig {
-    /** Requests of one owner that may wait at the same time; those that concern no owner count together. */
+    /** Requests of one action and one owner that may wait at the same time; those that concern no owner count together. */
     @WithDefault("100")
     int maxWaitingPerOwner();
 
-    /** Requests that may wait at the same time. */
+    /** Requests of one action that may wait at the same time. */
     @WithDefault("5000")
     int maxWaiting();
 

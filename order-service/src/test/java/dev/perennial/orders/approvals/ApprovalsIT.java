@@ -19,9 +19,12 @@ import dev.perennial.orders.requests.RequestDryRun;
 import dev.perennial.orders.submission.AcceptedOrder;
 import dev.perennial.orders.submission.Submission;
 import dev.perennial.orders.submission.SubmissionResult;
+import dev.perennial.rules.access.Action;
 import dev.perennial.rules.access.Grant;
 import dev.perennial.rules.access.Principal;
+import dev.perennial.rules.access.Resource;
 import dev.perennial.rules.access.Role;
+import dev.perennial.rules.approvals.ApprovalNeed;
 import dev.perennial.rules.approvals.ApprovalState;
 import java.time.Duration;
 import java.time.Instant;
@@ -396,6 +399,30 @@ class ApprovalsIT {
                 .asString()
                 .contains("of this installation");
         assertThat(parts.count("certificate")).isZero();
+    }
+
+    /** A flood of requests for certificates prevents neither a revocation nor a change of the policy. */
+    @Test
+    void limitsTheRequestsOfEachActionSeparately() {
+        parts.approvalLimits.perOwner = 1;
+        parts.approvalLimits.total = 1;
+        waiting(submit(SHOP, "r1", request("one", "one.example.com")));
+        assertThat(problems(submit(SHOP, "r2", request("two", "two.example.com"))))
+                .extracting(Problem::detail)
+                .first()
+                .asString()
+                .contains("requests 'certificate:request' of owner 'shop'");
+
+        ApprovalRequests.Requested revocation = parts.database.inTransaction(tx -> parts.approvalRequests.request(
+                tx,
+                SHOP,
+                Action.CERTIFICATE_REVOKE,
+                Resource.owner("shop"),
+                Map.of(),
+                new ApprovalNeed(Role.APPROVER, Duration.ofDays(1), "a test"),
+                Optional.empty()));
+
+        assertThat(revocation).isInstanceOf(ApprovalRequests.Requested.Waiting.class);
     }
 
     /** A request can be large, and a page has many. */
