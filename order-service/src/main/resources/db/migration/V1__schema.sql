@@ -484,7 +484,7 @@ CREATE TABLE approval (
     interface       text        NOT NULL CHECK (interface IN ('REST', 'KAFKA')),
     -- The request.
     payload         jsonb       NOT NULL, -- never a secret
-    digest          text        NOT NULL, -- of action and payload: the same request of the same requester waits once
+    digest          text        NOT NULL, -- of action, service token and payload: the same request waits once
     source          text,                 -- of its inbox entry; absent for a change that has none
     request_id      text,
     request_digest  text,

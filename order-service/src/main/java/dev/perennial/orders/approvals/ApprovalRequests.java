@@ -114,7 +114,9 @@ public class ApprovalRequests {
             ApprovalNeed need,
             Optional<WaitingSubmission> submission) {
         String json = Json.write(payload);
-        String digest = Sha256.hex(action.wireName() + "\n" + json);
+        Optional<String> token = tokens.idOf(tx, caller.principal());
+        // A request of a token that was replaced cannot be approved: it is not the one of the new token.
+        String digest = Sha256.hex(action.wireName() + "\n" + token.orElse("") + "\n" + json);
         ApprovalTable table = new ApprovalTable(tx);
         table.lock();
         Optional<StoredApproval> same =

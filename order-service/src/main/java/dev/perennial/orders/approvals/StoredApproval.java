@@ -25,8 +25,8 @@ import java.util.Optional;
  * A row of {@code approval}.
  *
  * @param action its name on the wire
- * @param payload the request as JSON
- * @param digest of action and payload
+ * @param payload the request as JSON; JSON null in a list
+ * @param digest of action, service token and payload
  * @param submission absent for a change that has no inbox entry
  * @param rule which requires the approval
  * @param result the answer to the approved request, as JSON; absent in a list

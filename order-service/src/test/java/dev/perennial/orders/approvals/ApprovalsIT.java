@@ -442,6 +442,22 @@ class ApprovalsIT {
         assertThat(listed.requester().grants()).isEqualTo(SHOP.principal().grants());
     }
 
+    /** The request of the former token cannot be approved any more. */
+    @Test
+    void letsTheRequestOfANewTokenOfTheSameNameWaitByItself() {
+        CertificateRequested request = request("web", "www.example.com");
+        Caller former = token(ADMIN, "ci", Grant.forOwner(Role.REQUESTER, "shop"));
+        ApprovalId dead = waiting(submit(former, "r1", request));
+        parts.database.inTransaction(tx -> tx.execute("UPDATE service_token SET revoked_at = now(), revoked_by = 'x'"));
+        Caller current = token(ADMIN, "ci", Grant.forOwner(Role.REQUESTER, "shop"));
+
+        ApprovalId id = waiting(submit(current, "r2", request));
+
+        assertThat(id).isNotEqualTo(dead);
+        assertThat(waiting(submit(current, "r3", request))).isEqualTo(id);
+        assertThat(parts.approvals.approve(APPROVER, id, Optional.empty())).isInstanceOf(Outcome.Decided.class);
+    }
+
     @Test
     void refusesAnApprovalWhoseRowCannotBeRead() {
         for (String json : List.of("[]", "\"text\"", "null", "{\"owners\":7}")) {
