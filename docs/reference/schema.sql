@@ -32,6 +32,7 @@ CREATE TABLE approval (
     requester text NOT NULL,
     requester_token text,
     grants jsonb NOT NULL,
+    memberships jsonb NOT NULL,
     interface text NOT NULL,
     payload jsonb NOT NULL,
     digest text NOT NULL,

@@ -136,8 +136,9 @@ public class ApprovalRequests {
                 resource,
                 new StoredApproval.Requester(
                         caller.principal().id(),
-                        tokens.idOf(tx, caller.principal()),
-                        caller.principal().grants(),
+                        token,
+                        caller.principal().assigned(),
+                        caller.principal().memberships(),
                         caller.via()),
                 json,
                 digest,

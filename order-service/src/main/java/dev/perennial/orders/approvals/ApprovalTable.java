@@ -37,10 +37,12 @@ public final class ApprovalTable {
 
     void add(StoredApproval approval) {
         tx.createUpdate("""
-                INSERT INTO approval (id, action, owner, name, issuer, requester, requester_token, grants, interface, payload,
+                INSERT INTO approval (id, action, owner, name, issuer, requester, requester_token, grants, memberships,
+                    interface, payload,
                     digest, source, request_id, request_digest, answered, traceparent, trace_id, required_role, rule, state,
                     created_at, expires_at)
-                VALUES (:id, :action, :owner, :name, :issuer, :requester, :token, CAST(:grants AS jsonb), :via,
+                VALUES (:id, :action, :owner, :name, :issuer, :requester, :token, CAST(:grants AS jsonb),
+                    CAST(:memberships AS jsonb), :via,
                     CAST(:payload AS jsonb), :digest, :source, :requestId, :requestDigest, :answered, :traceparent, :traceId,
                     :role, :rule, :state, :createdAt, :expiresAt)""")
                 .bind("id", approval.id().value())
@@ -51,6 +53,7 @@ public final class ApprovalTable {
                 .bind("requester", approval.requester().principal())
                 .bind("token", approval.requester().token().orElse(null))
                 .bind("grants", Json.write(approval.requester().grants()))
+                .bind("memberships", Json.write(approval.requester().memberships()))
                 .bind("via", approval.requester().via().name())
                 .bind("payload", approval.payload())
                 .bind("digest", approval.digest())

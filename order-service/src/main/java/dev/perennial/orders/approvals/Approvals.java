@@ -8,6 +8,7 @@ import dev.perennial.orders.access.AccessControl;
 import dev.perennial.orders.access.Caller;
 import dev.perennial.orders.access.ServiceTokens;
 import dev.perennial.orders.database.Database;
+import dev.perennial.orders.policy.CurrentPolicy;
 import dev.perennial.orders.submission.GivenApproval;
 import dev.perennial.rules.access.AccessDecision;
 import dev.perennial.rules.access.Action;
@@ -41,6 +42,7 @@ public class Approvals {
     private final ServiceTokens tokens;
     private final ApprovalRequests requests;
     private final FourEyes fourEyes;
+    private final CurrentPolicy policy;
     private final List<ApprovedAction> actions;
     private final Clock clock;
 
@@ -51,6 +53,7 @@ public class Approvals {
             ServiceTokens tokens,
             ApprovalRequests requests,
             FourEyes fourEyes,
+            CurrentPolicy policy,
             @All List<ApprovedAction> actions,
             Clock clock) {
         this.database = database;
@@ -58,6 +61,7 @@ public class Approvals {
         this.tokens = tokens;
         this.requests = requests;
         this.fourEyes = fourEyes;
+        this.policy = policy;
         this.actions = List.copyOf(actions);
         this.clock = clock;
     }
@@ -215,11 +219,19 @@ public class Approvals {
         }
     }
 
-    /** A service token as it is now; other requesters as they were, because their grants are in their own tokens. */
+    /**
+     * A service token as it is now. Other requesters as they were, because their grants follow from claims of their own
+     * tokens, but without the memberships that the policy does not contain any more.
+     */
     private Optional<Principal> current(Handle tx, StoredApproval.Requester requester) {
         return ServiceTokens.isPrincipal(requester.principal())
                 ? requester.token().flatMap(id -> tokens.principalOf(tx, id))
-                : Optional.of(new Principal(requester.principal(), requester.grants()));
+                : Optional.of(new Principal(
+                        requester.principal(),
+                        requester.grants(),
+                        requester.memberships().stream()
+                                .filter(policy.read(tx)::contains)
+                                .toList()));
     }
 
     private static Outcome stored(Handle tx, ApprovalId id) {

@@ -10,6 +10,7 @@ import dev.perennial.orders.database.Json;
 import dev.perennial.orders.submission.PendingApproval;
 import dev.perennial.orders.submission.WaitingSubmission;
 import dev.perennial.rules.access.Grant;
+import dev.perennial.rules.access.Membership;
 import dev.perennial.rules.access.Resource;
 import dev.perennial.rules.access.Role;
 import dev.perennial.rules.approvals.ApprovalState;
@@ -51,15 +52,23 @@ public record StoredApproval(
         Optional<String> comment,
         Optional<String> result) {
     private static final TypeReference<List<Grant>> GRANTS = new TypeReference<>() {};
+    private static final TypeReference<List<Membership>> MEMBERSHIPS = new TypeReference<>() {};
 
     /**
      * @param principal its id
      * @param token the id of its service token, if it has one
-     * @param grants those at the time of the request
+     * @param grants those at the time of the request that do not come from the policy of an owner
+     * @param memberships those at the time of the request
      */
-    public record Requester(String principal, Optional<String> token, List<Grant> grants, AccessInterface via) {
+    public record Requester(
+            String principal,
+            Optional<String> token,
+            List<Grant> grants,
+            List<Membership> memberships,
+            AccessInterface via) {
         public Requester {
             grants = List.copyOf(grants);
+            memberships = List.copyOf(memberships);
         }
     }
 
@@ -117,7 +126,8 @@ public record StoredApproval(
                 new Requester(
                         row.getString("requester"),
                         Columns.optionalText(row, "requester_token"),
-                        grants(row.getString("grants")),
+                        list(row.getString("grants"), GRANTS),
+                        list(row.getString("memberships"), MEMBERSHIPS),
                         AccessInterface.valueOf(row.getString("interface"))),
                 row.getString("payload"),
                 row.getString("digest"),
@@ -148,8 +158,8 @@ public record StoredApproval(
                         traceparent));
     }
 
-    /** Grants that cannot be read count as none: the request cannot be approved. */
-    private static List<Grant> grants(String json) {
-        return Json.readOr(() -> List.copyOf(Json.read(json, GRANTS)), List.of());
+    /** Rights that cannot be read count as none: the request cannot be approved. */
+    private static <T> List<T> list(String json, TypeReference<List<T>> type) {
+        return Json.readOr(() -> List.copyOf(Json.read(json, type)), List.of());
     }
 }

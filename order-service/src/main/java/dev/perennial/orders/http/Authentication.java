@@ -12,7 +12,7 @@ import dev.perennial.orders.identity.IdentityProviders;
 import dev.perennial.orders.identity.ProviderUnavailableException;
 import dev.perennial.orders.identity.TokenRejectedException;
 import dev.perennial.orders.policy.CurrentPolicy;
-import dev.perennial.rules.access.ClaimRule;
+import dev.perennial.rules.access.Membership;
 import dev.perennial.rules.access.Principal;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.StartupEvent;
@@ -134,7 +134,7 @@ class Authentication {
     }
 
     /** Read for each request, so that a member that is removed has no right any more. */
-    private List<ClaimRule> members(String provider) {
+    private List<Membership> members(String provider) {
         return database.inTransaction(tx -> policy.members(tx, provider));
     }
 

@@ -3,6 +3,7 @@ package dev.perennial.orders.identity;
 import dev.perennial.events.Initiator;
 import dev.perennial.orders.identity.TokenVerifier.UnknownKeyException;
 import dev.perennial.rules.access.ClaimRule;
+import dev.perennial.rules.access.Membership;
 import dev.perennial.rules.access.Principal;
 import io.quarkus.runtime.ShutdownEvent;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -13,7 +14,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jose4j.jwk.JsonWebKey;
 
 /** Verifies the access tokens of the configured identity providers. */
@@ -49,11 +49,11 @@ public class IdentityProviders {
     /**
      * The principal of a bearer token. Verifies a signature, which takes about a millisecond.
      *
-     * @param members the rules of the owners for a provider, which are read after the verification
+     * @param members the memberships that tokens of a provider can have, which are read after the verification
      * @throws TokenRejectedException if no provider is known to have issued it, or it is not valid
      * @throws ProviderUnavailableException if the keys of its provider could not be read yet
      */
-    public Principal authenticate(String token, Function<String, List<ClaimRule>> members) {
+    public Principal authenticate(String token, Function<String, List<Membership>> members) {
         TokenClaims claims = TokenClaims.unverified(token).orElseThrow(IdentityProviders::invalid);
         // The claim selects the keys with which the token must then be verified.
         Known known = claims.text("iss").map(byIssuer::get).orElseThrow(IdentityProviders::invalid);
@@ -76,15 +76,18 @@ public class IdentityProviders {
     }
 
     private static Principal principal(
-            IdentityProvider provider, TokenClaims claims, Function<String, List<ClaimRule>> members) {
+            IdentityProvider provider, TokenClaims claims, Function<String, List<Membership>> members) {
         String id = Optional.of(provider.principalClaim())
                 .flatMap(claims::text)
                 .filter(text -> !text.isEmpty() && text.length() <= MAX_PRINCIPAL)
                 .filter(Initiator::isPrintable)
                 .orElseThrow(() -> new TokenRejectedException(
                         "the claim '" + provider.principalClaim() + "' is absent, too long or not printable"));
-        List<ClaimRule> rules = Stream.concat(provider.rules().stream(), members.apply(provider.name()).stream())
-                .toList();
-        return new Principal(provider.principal(id), ClaimRule.grants(rules, claims));
+        return new Principal(
+                provider.principal(id),
+                ClaimRule.grants(provider.rules(), claims),
+                members.apply(provider.name()).stream()
+                        .filter(membership -> membership.isOf(claims))
+                        .toList());
     }
 }

@@ -2,7 +2,7 @@ package dev.perennial.orders.policy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.perennial.orders.database.Json;
-import dev.perennial.rules.access.ClaimRule;
+import dev.perennial.rules.access.Membership;
 import dev.perennial.rules.requests.OwnerPolicies;
 import jakarta.inject.Singleton;
 import java.time.Instant;
@@ -29,7 +29,7 @@ public class CurrentPolicy {
     private volatile long unreadable;
 
     /** @param at a backup that was restored may have another document at the same revision */
-    private record Known(long revision, Instant at, OwnerPolicies policies, Map<String, List<ClaimRule>> members) {}
+    private record Known(long revision, Instant at, OwnerPolicies policies, Map<String, List<Membership>> members) {}
 
     /** Never throws because of the document: it must stop neither a worker nor a channel. */
     public OwnerPolicies read(Handle tx) {
@@ -37,11 +37,11 @@ public class CurrentPolicy {
     }
 
     /**
-     * The rules by which tokens of an identity provider have roles for owners. There are none as long as no policy could be read.
+     * The memberships that tokens of an identity provider can have. There are none as long as no policy could be read.
      *
      * @param provider the name of the identity provider
      */
-    public List<ClaimRule> members(Handle tx, String provider) {
+    public List<Membership> members(Handle tx, String provider) {
         return current(tx).members().getOrDefault(provider, List.of());
     }
 
@@ -62,7 +62,7 @@ public class CurrentPolicy {
             report(revision);
             return last.revision() == 0 ? UNREADABLE : last;
         }
-        Known next = new Known(revision, at, read.get(), read.get().memberRules());
+        Known next = new Known(revision, at, read.get(), read.get().memberships());
         known = next;
         return next;
     }

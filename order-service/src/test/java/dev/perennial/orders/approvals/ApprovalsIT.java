@@ -21,6 +21,8 @@ import dev.perennial.orders.submission.Submission;
 import dev.perennial.orders.submission.SubmissionResult;
 import dev.perennial.rules.access.Action;
 import dev.perennial.rules.access.Grant;
+import dev.perennial.rules.access.Membership;
+import dev.perennial.rules.access.OwnerClaim;
 import dev.perennial.rules.access.Principal;
 import dev.perennial.rules.access.Resource;
 import dev.perennial.rules.access.Role;
@@ -401,6 +403,31 @@ class ApprovalsIT {
         assertThat(parts.count("certificate")).isZero();
     }
 
+    /** A grant of the provider's configuration is in the token; a membership is in the policy, which is read again. */
+    @Test
+    void refusesTheRequestOfAMemberThatWasRemovedMeanwhile() {
+        String members = POLICY.replace(
+                "\"approvals\"",
+                "\"claims\":[{\"provider\":\"corp\",\"claim\":\"groups\",\"value\":\"%s\",\"role\":\"requester\"}],\"approvals\"");
+        Caller member = Caller.overRest(new Principal(
+                "user:paula",
+                List.of(Grant.forOwner(Role.VIEWER, "blog")),
+                List.of(new Membership("shop", new OwnerClaim("corp", "groups", "shop", Role.REQUESTER)))));
+        parts.applyPolicy(members.formatted("shop"));
+        ApprovalId id = waiting(submit(member, "r1", request("web", "www.example.com")));
+
+        for (String without : List.of(members.formatted("others"), POLICY)) {
+            parts.applyPolicy(without);
+            assertThat(problemsOf(parts.approvals.approve(APPROVER, id, Optional.empty())))
+                    .extracting(Problem::code)
+                    .containsExactly(ErrorCode.APPROVAL_CONFLICT, ErrorCode.ACCESS_DENIED);
+        }
+        assertThat(parts.count("certificate")).isZero();
+
+        parts.applyPolicy(members.formatted("shop"));
+        assertThat(parts.approvals.approve(APPROVER, id, Optional.empty())).isInstanceOf(Outcome.Decided.class);
+    }
+
     /** A flood of requests for certificates prevents neither a revocation nor a change of the policy. */
     @Test
     void limitsTheRequestsOfEachActionSeparately() {
@@ -472,6 +499,7 @@ class ApprovalsIT {
 
             ApprovalId other = waiting(submit(SHOP, json + "2", request("web", "www.example.com")));
             damage("grants", json);
+            damage("memberships", json);
             damage("result", json);
             assertThat(parts.approvals.approve(APPROVER, other, Optional.empty()))
                     .isInstanceOf(Outcome.Refused.class);

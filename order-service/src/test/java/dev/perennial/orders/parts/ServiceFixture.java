@@ -123,6 +123,7 @@ public final class ServiceFixture {
             tokens,
             approvalRequests,
             fourEyes,
+            ownerPolicy,
             List.of(
                     new ApprovedRequest(submissions, certificateRequests),
                     new ApprovedRevocation(submissions, revocations),

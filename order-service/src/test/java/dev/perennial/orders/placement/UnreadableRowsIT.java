@@ -97,6 +97,7 @@ class UnreadableRowsIT {
                         "issuer_change.after",
                         // ApprovalsIT
                         "approval.grants",
+                        "approval.memberships",
                         "approval.payload",
                         "approval.result",
                         // PolicyChangesIT

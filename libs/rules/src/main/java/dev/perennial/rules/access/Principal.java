@@ -1,14 +1,29 @@
 package dev.perennial.rules.access;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A person or a program that acts.
  *
  * @param id for example {@code token:ci-shop} or {@code user:alice}
+ * @param assigned the grants that do not come from the policy of an owner
+ * @param memberships the roles that come from the policy of an owner
  */
-public record Principal(String id, List<Grant> grants) {
+public record Principal(String id, List<Grant> assigned, List<Membership> memberships) {
     public Principal {
-        grants = List.copyOf(grants);
+        assigned = List.copyOf(assigned);
+        memberships = List.copyOf(memberships);
+    }
+
+    /** A member of no owner. */
+    public Principal(String id, List<Grant> grants) {
+        this(id, grants, List.of());
+    }
+
+    /** All grants. */
+    public List<Grant> grants() {
+        return Stream.concat(assigned.stream(), memberships.stream().map(Membership::grant))
+                .toList();
     }
 }

@@ -1,6 +1,6 @@
 package dev.perennial.rules.requests;
 
-import dev.perennial.rules.access.ClaimRule;
+import dev.perennial.rules.access.Membership;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -57,13 +57,19 @@ public record OwnerPolicies(Map<String, OwnerPolicy> owners, Others others) {
         return owners.containsKey(owner) ? OwnerRules.rule(owner, "issuers") : OwnerRules.OTHER_OWNERS;
     }
 
-    /** The rules by which tokens of an identity provider have roles for owners, by the name of the provider. */
-    public Map<String, List<ClaimRule>> memberRules() {
+    /** The memberships that tokens of an identity provider can have, by the name of the provider. */
+    public Map<String, List<Membership>> memberships() {
         return owners.entrySet().stream()
-                .flatMap(owner -> owner.getValue().claims().stream()
-                        .map(claim -> Map.entry(claim.provider(), claim.rule(owner.getKey()))))
-                .collect(Collectors.groupingBy(
-                        Map.Entry::getKey, Collectors.mapping(Map.Entry::getValue, Collectors.toUnmodifiableList())));
+                .flatMap(
+                        owner -> owner.getValue().claims().stream().map(claim -> new Membership(owner.getKey(), claim)))
+                .collect(Collectors.groupingBy(it -> it.claim().provider(), Collectors.toUnmodifiableList()));
+    }
+
+    /** Whether a membership still exists. */
+    public boolean contains(Membership membership) {
+        return Optional.ofNullable(owners.get(membership.owner()))
+                .filter(policy -> policy.claims().contains(membership.claim()))
+                .isPresent();
     }
 
     /** The people who are responsible for the certificates of the owner; empty if the policy does not name them. */
