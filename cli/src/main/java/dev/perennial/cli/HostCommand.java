@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.perennial.api.HostDetail;
 import dev.perennial.api.HostKeyDetail;
 import dev.perennial.api.HostPage;
@@ -15,7 +14,6 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -63,30 +61,9 @@ final class HostCommand {
             @Mixin ApiOptions options,
             @Mixin OutputOptions output,
             @Option(names = "--removed", description = "also list the hosts that were removed") boolean removed) {
-        ApiClient api = options.connect();
-        List<JsonNode> items = new ArrayList<>();
-        Optional<String> after = Optional.empty();
-        do {
-            ApiClient.Document<HostPage> page = api.get(
-                    "hosts?limit=500&removed=" + removed
-                            + after.map(name -> "&after=" + ApiClient.encoded(name))
-                                    .orElse(""),
-                    HostPage.class);
-            if (output.json()) {
-                page.json().path("items").forEach(items::add);
-            } else {
-                if (after.isEmpty()) {
-                    HostText.header(out());
-                }
-                page.value().items().forEach(host -> HostText.row(host, out()));
-            }
-            after = page.value().next();
-        } while (after.isPresent());
-        if (output.json()) {
-            OutputOptions.print(JsonNodeFactory.instance.arrayNode().addAll(items), out());
-        }
-        out().flush();
-        return ExitCode.OK;
+        return new PagedList<>("hosts?limit=500&removed=" + removed, HostPage.class, HostPage::next)
+                .print(options.connect(), output, out(), HostText::header, (page, out) -> page.items()
+                        .forEach(host -> HostText.row(host, out)));
     }
 
     @Command(name = "show", description = "Shows a host with its keys and the number of certificates that name it.")

@@ -1,13 +1,8 @@
 package dev.perennial.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.perennial.api.OwnerDetail;
 import dev.perennial.api.OwnerPage;
 import java.io.PrintWriter;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -27,30 +22,9 @@ final class OwnerCommand {
 
     @Command(name = "list", description = "Lists the owners.")
     int list(@Mixin ApiOptions options, @Mixin OutputOptions output) {
-        ApiClient api = options.connect();
-        List<JsonNode> items = new ArrayList<>();
-        Optional<String> after = Optional.empty();
-        do {
-            ApiClient.Document<OwnerPage> page = api.get(
-                    "owners?limit=500"
-                            + after.map(name -> "&after=" + ApiClient.encoded(name))
-                                    .orElse(""),
-                    OwnerPage.class);
-            if (output.json()) {
-                page.json().path("items").forEach(items::add);
-            } else {
-                if (after.isEmpty()) {
-                    OwnerText.header(out());
-                }
-                page.value().items().forEach(owner -> OwnerText.row(owner, out()));
-            }
-            after = page.value().next();
-        } while (after.isPresent());
-        if (output.json()) {
-            OutputOptions.print(JsonNodeFactory.instance.arrayNode().addAll(items), out());
-        }
-        out().flush();
-        return ExitCode.OK;
+        return new PagedList<>("owners?limit=500", OwnerPage.class, OwnerPage::next)
+                .print(options.connect(), output, out(), OwnerText::header, (page, out) -> page.items()
+                        .forEach(owner -> OwnerText.row(owner, out)));
     }
 
     @Command(name = "show", description = "Shows an owner: contacts, members, restrictions, quota and certificates.")
