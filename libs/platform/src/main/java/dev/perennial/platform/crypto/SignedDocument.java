@@ -10,7 +10,7 @@ import org.jose4j.lang.JoseException;
  * own (RFC 8725 section 3.11), so that it cannot be used as another kind of document or as the signature of an event.
  */
 public final class SignedDocument {
-    /** The largest order, with 100 long names, has a third of it. */
+    /** The largest order, with 100 names and 500 targets of the greatest length, has two thirds of it. */
     private static final int MAX_LENGTH = 128 * 1024;
 
     private final JsonWebSignature jws;

@@ -67,7 +67,7 @@ public class EventReader {
         if (found.isPresent() && !check.accepts(record, headers, found.get())) {
             return;
         }
-        event(record).ifPresent(event -> {
+        event(record, headers).ifPresent(event -> {
             if (event.type().topic().accepts(event.source())) {
                 handler.accept(event, type.cast(event.data()));
             } else {
@@ -85,8 +85,8 @@ public class EventReader {
                 type.wireName(), record.topic(), record.partition(), record.offset(), reason, skipped));
     }
 
-    private Optional<CloudEvent> event(ConsumerRecord<String, byte[]> record) {
-        return switch (decode(record)) {
+    private Optional<CloudEvent> event(ConsumerRecord<String, byte[]> record, Map<String, String> headers) {
+        return switch (EventCodec.decode(headers, record.value())) {
             case DecodedRecord.Known known -> Optional.of(known.event());
             case DecodedRecord.Unknown unknown -> {
                 meters.counter("perennial_unknown_events_total", "topic", record.topic())
