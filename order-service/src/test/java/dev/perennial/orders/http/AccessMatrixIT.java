@@ -1,7 +1,6 @@
 package dev.perennial.orders.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.perennial.orders.parts.Postgres;
@@ -70,13 +69,8 @@ class AccessMatrixIT {
 
     @BeforeAll
     static void start() throws Exception {
-        service = PackagedService.launch(dir, "service", DATABASE, PackagedService.secret(dir, "token", "boot-token"));
-        ServiceClient bootstrap = new ServiceClient(service.port(), "boot-token");
-        await().atMost(PackagedService.START_LIMIT)
-                .untilAsserted(() -> assertThat(bootstrap.answers(service.management("/q/health/live")))
-                        .withFailMessage(() -> "it did not start:\n" + service.log())
-                        .isTrue());
-        admin = new ServiceClient(service.port(), bootstrap.createToken("admin", "admin", "*"));
+        service = PackagedService.start(dir, DATABASE);
+        admin = service.createAdmin("admin");
         existing = ExistingResources.insert(DATABASE, "local");
         HttpResponse<String> policy = admin.put(
                 "/api/v1/policy",
@@ -159,7 +153,7 @@ class AccessMatrixIT {
 
     @Test
     void showsAnOwnerWithItsPolicyItsQuotaAndItsCertificates() throws Exception {
-        ServiceClient own = new ServiceClient(service.port(), TOKENS.get(Role.VIEWER + " " + Owners.OWN));
+        ServiceClient own = service.client(TOKENS.get(Role.VIEWER + " " + Owners.OWN));
 
         JsonNode existing = ServiceClient.json(own.get("/api/v1/owners/existing"));
 
@@ -198,7 +192,7 @@ class AccessMatrixIT {
     @Test
     void deniesEverythingButTheFirstTokensToTheBootstrapToken() throws Exception {
         for (Line line : lines()) {
-            int status = send(line, "boot-token").statusCode();
+            int status = send(line, PackagedService.BOOTSTRAP_TOKEN).statusCode();
 
             assertThat(status)
                     .as(line.method() + " " + line.path())
@@ -217,7 +211,7 @@ class AccessMatrixIT {
                     .as(line.method() + " " + line.path() + " of another host")
                     .isEqualTo(403);
         }
-        ServiceClient agent = new ServiceClient(service.port(), code);
+        ServiceClient agent = service.client(code);
         assertThat(agent.get("/api/openapi").statusCode()).isEqualTo(403);
         assertThat(agent.get("/api/v1/hosts/db-1/keys").statusCode()).isEqualTo(403);
 
@@ -248,7 +242,8 @@ class AccessMatrixIT {
     void deniesTheCreationOfATokenBeforeItReportsErrorsInTheRequest() throws Exception {
         String tooLarge = "{" + " ".repeat(300_000);
         for (String body : List.of("{", tooLarge)) {
-            assertThat(createToken("boot-token", body).statusCode()).isEqualTo(403);
+            assertThat(createToken(PackagedService.BOOTSTRAP_TOKEN, body).statusCode())
+                    .isEqualTo(403);
             assertThat(createToken(TOKENS.get(Role.ADMIN + " " + Owners.OWN), body)
                             .statusCode())
                     .isEqualTo(403);
@@ -268,7 +263,7 @@ class AccessMatrixIT {
     @Test
     void refusesARevokedTokenAtOnce() throws Exception {
         String token = admin.createToken("short-lived", "viewer", "*");
-        ServiceClient client = new ServiceClient(service.port(), token);
+        ServiceClient client = service.client(token);
         assertThat(client.get("/api/v1/certificates").statusCode()).isEqualTo(200);
         String id = token.substring("prn_".length(), "prn_".length() + 16);
 
@@ -288,9 +283,7 @@ class AccessMatrixIT {
         String token = admin.createToken("expired", "viewer", "*");
         execute("UPDATE service_token SET expires_at = now() WHERE name = 'expired'");
 
-        assertThat(new ServiceClient(service.port(), token)
-                        .get("/api/v1/certificates")
-                        .statusCode())
+        assertThat(service.client(token).get("/api/v1/certificates").statusCode())
                 .isEqualTo(401);
     }
 
@@ -321,9 +314,7 @@ class AccessMatrixIT {
                 "prn_",
                 "boot-token2",
                 "eyJhbGciOiJub25lIn0.eyJzdWIiOiJhZG1pbiJ9.")) {
-            assertThat(new ServiceClient(service.port(), wrong)
-                            .get("/api/v1/access/self")
-                            .statusCode())
+            assertThat(service.client(wrong).get("/api/v1/access/self").statusCode())
                     .as(wrong)
                     .isEqualTo(401);
         }
@@ -334,8 +325,8 @@ class AccessMatrixIT {
         double absent = failures("absent");
         double rejected = failures("rejected");
 
-        new ServiceClient(service.port(), " ").get("/api/v1/access/self");
-        new ServiceClient(service.port(), "prn_0000000000000000_x").get("/api/v1/access/self");
+        service.client(" ").get("/api/v1/access/self");
+        service.client("prn_0000000000000000_x").get("/api/v1/access/self");
         admin.get("/api/v1/access/self");
 
         assertThat(failures("absent")).isEqualTo(absent + 1);
@@ -356,7 +347,7 @@ class AccessMatrixIT {
 
     @Test
     void recordsDenialsAndChangesWithTheirPrincipal() throws Exception {
-        ServiceClient viewer = new ServiceClient(service.port(), TOKENS.get(Role.VIEWER + " " + Owners.OWN));
+        ServiceClient viewer = service.client(TOKENS.get(Role.VIEWER + " " + Owners.OWN));
         JsonNode denied = ServiceClient.requireProblem(
                 viewer.delete("/api/v1/issuers/local"), 403, "urn:perennial:error:access-denied");
         assertThat(denied.get("detail").asText())
@@ -382,8 +373,8 @@ class AccessMatrixIT {
         HttpResponse<String> created =
                 admin.post("/api/v1/tokens", """
                 {"name": "one-issuer", "grants": [{"role": "admin", "owners": ["*"], "issuers": ["own"]}], "expiresAt": "%s"}""".formatted(Instant.now().plus(Duration.ofDays(1))), "application/json");
-        ServiceClient oneIssuer = new ServiceClient(
-                service.port(), ServiceClient.json(created).get("token").asText());
+        ServiceClient oneIssuer =
+                service.client(ServiceClient.json(created).get("token").asText());
 
         for (String field : List.of("\"fallbacks\":[\"local\"]", "\"rehearsal\":\"local\"")) {
             ServiceClient.requireProblem(
@@ -430,7 +421,7 @@ class AccessMatrixIT {
     }
 
     private static List<String> owners(String token) throws Exception {
-        return ServiceClient.json(new ServiceClient(service.port(), token).get("/api/v1/certificates?limit=500"))
+        return ServiceClient.json(service.client(token).get("/api/v1/certificates?limit=500"))
                 .get("items")
                 .findValuesAsText("owner");
     }

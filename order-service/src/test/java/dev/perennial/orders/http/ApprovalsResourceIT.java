@@ -35,13 +35,8 @@ class ApprovalsResourceIT {
 
     @BeforeAll
     static void start() throws Exception {
-        service = PackagedService.launch(dir, "service", DATABASE, PackagedService.secret(dir, "token", "boot-token"));
-        ServiceClient bootstrap = new ServiceClient(service.port(), "boot-token");
-        await().atMost(PackagedService.START_LIMIT)
-                .untilAsserted(() -> assertThat(bootstrap.answers(service.management("/q/health/live")))
-                        .withFailMessage(() -> "it did not start:\n" + service.log())
-                        .isTrue());
-        admin = new ServiceClient(service.port(), bootstrap.createToken("admin", "admin", "*"));
+        service = PackagedService.start(dir, DATABASE);
+        admin = service.createAdmin("admin");
         shop = client("ci-shop", "requester", "shop");
         approver = client("approver", "approver", "shop");
         blog = client("ci-blog", "requester", "blog");
@@ -53,7 +48,7 @@ class ApprovalsResourceIT {
     }
 
     private static ServiceClient client(String name, String role, String owner) throws Exception {
-        return new ServiceClient(service.port(), admin.createToken(name, role, owner));
+        return service.client(admin.createToken(name, role, owner));
     }
 
     @AfterAll

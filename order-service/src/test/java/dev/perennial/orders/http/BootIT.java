@@ -30,7 +30,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** The packaged service with a real database, while Kafka, Vault and the CA are unavailable. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class BootIT {
-    private static final String BOOTSTRAP_TOKEN = "boot-token";
     private static final String DATABASE = Postgres.url();
 
     @TempDir
@@ -42,15 +41,9 @@ class BootIT {
 
     @BeforeAll
     static void start() throws Exception {
-        service =
-                PackagedService.launch(dir, "service", DATABASE, PackagedService.secret(dir, "token", BOOTSTRAP_TOKEN));
-        api = new ServiceClient(service.port(), BOOTSTRAP_TOKEN);
-        await().atMost(PackagedService.START_LIMIT)
-                .untilAsserted(() -> assertThat(api.answers(service.management("/q/health/live")))
-                        .withFailMessage(() -> "it did not start:\n" + service.log())
-                        .isTrue());
-        token = api.createToken("admin", "admin", "*");
-        api = new ServiceClient(service.port(), token);
+        service = PackagedService.start(dir, DATABASE);
+        token = service.client(PackagedService.BOOTSTRAP_TOKEN).createToken("admin", "admin", "*");
+        api = service.client(token);
     }
 
     @AfterAll
@@ -311,7 +304,7 @@ class BootIT {
 
     @Test
     void limitsTheDiagnosesOfAPrincipal() throws Exception {
-        ServiceClient loop = new ServiceClient(service.port(), api.createToken("doctor-loop", "operator", "*"));
+        ServiceClient loop = service.client(api.createToken("doctor-loop", "operator", "*"));
         String outsidePolicy = "{\"name\": \"192.0.2.1\"}";
         for (int i = 0; i < 30; i++) {
             assertThat(loop.post("/api/v1/doctor", outsidePolicy, "application/json")
@@ -451,13 +444,15 @@ class BootIT {
 
     @Test
     void refusesToStartWithAReadableTokenFile() throws Exception {
-        Path open = Files.writeString(dir.resolve("open-token"), BOOTSTRAP_TOKEN);
+        Path open = Files.writeString(dir.resolve("open-token"), PackagedService.BOOTSTRAP_TOKEN);
         Files.setPosixFilePermissions(open, PosixFilePermissions.fromString("rw-r--r--"));
 
         try (PackagedService refused = PackagedService.launch(dir, "refused", DATABASE, open)) {
             assertThat(refused.waitFor(PackagedService.START_LIMIT)).isTrue();
             assertThat(refused.exitValue()).isNotZero();
-            assertThat(refused.log()).contains("others than the owner may read").doesNotContain(BOOTSTRAP_TOKEN + "\n");
+            assertThat(refused.log())
+                    .contains("others than the owner may read")
+                    .doesNotContain(PackagedService.BOOTSTRAP_TOKEN + "\n");
         }
     }
 }

@@ -2,7 +2,6 @@ package dev.perennial.orders.http;
 
 import static dev.perennial.orders.http.ServiceClient.requireProblem;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.perennial.orders.parts.Postgres;
@@ -31,25 +30,15 @@ class FourEyesIT {
 
     @BeforeAll
     static void start() throws Exception {
-        service = PackagedService.launch(
-                dir,
-                "service",
-                DATABASE,
-                PackagedService.secret(dir, "token", "boot-token"),
-                List.of("perennial.four-eyes=required"));
-        ServiceClient bootstrap = new ServiceClient(service.port(), "boot-token");
-        await().atMost(PackagedService.START_LIMIT)
-                .untilAsserted(() -> assertThat(bootstrap.answers(service.management("/q/health/live")))
-                        .withFailMessage(() -> "it did not start:\n" + service.log())
-                        .isTrue());
-        root = new ServiceClient(service.port(), bootstrap.createToken("root", "admin", "*"));
+        service = PackagedService.start(dir, DATABASE, List.of("perennial.four-eyes=required"));
+        root = service.createAdmin("root");
         alice = client("alice", "admin", "*");
         bob = client("bob", "admin", "*");
         ExistingResources.insert(DATABASE, "local");
     }
 
     private static ServiceClient client(String name, String role, String owner) throws Exception {
-        return new ServiceClient(service.port(), root.createToken(name, role, owner));
+        return service.client(root.createToken(name, role, owner));
     }
 
     @AfterAll

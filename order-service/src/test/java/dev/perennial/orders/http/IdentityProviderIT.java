@@ -58,11 +58,9 @@ class IdentityProviderIT {
         corp = TestIdentityProvider.start(0);
         cluster = TestIdentityProvider.start(0);
         absent = absentProvider();
-        service = PackagedService.launch(
+        service = PackagedService.start(
                 dir,
-                "service",
                 DATABASE,
-                PackagedService.secret(dir, "token", "boot-token"),
                 Stream.of(
                                 provider("corp", corp.issuer()),
                                 List.of("perennial.identity-providers.corp.required-claims.typ=Bearer"),
@@ -78,12 +76,7 @@ class IdentityProviderIT {
                                 provider("absent", absent))
                         .flatMap(List::stream)
                         .toList());
-        ServiceClient bootstrap = new ServiceClient(service.port(), "boot-token");
-        await().atMost(PackagedService.START_LIMIT)
-                .untilAsserted(() -> assertThat(bootstrap.answers(service.management("/q/health/live")))
-                        .withFailMessage(() -> "it did not start:\n" + service.log())
-                        .isTrue());
-        admin = new ServiceClient(service.port(), bootstrap.createToken("admin", "admin", "*"));
+        admin = service.createAdmin("admin");
         for (TestIdentityProvider provider : List.of(corp, cluster)) {
             // The keys are read after the start.
             await().atMost(Duration.ofSeconds(20))
@@ -343,7 +336,7 @@ class IdentityProviderIT {
     }
 
     private static ServiceClient client(String token) {
-        return new ServiceClient(service.port(), token);
+        return service.client(token);
     }
 
     private static String request(String owner) {

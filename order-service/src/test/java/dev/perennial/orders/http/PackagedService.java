@@ -1,5 +1,8 @@
 package dev.perennial.orders.http;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -12,6 +15,9 @@ import java.util.concurrent.TimeUnit;
 
 /** A process of the packaged service. Its Kafka, Vault, DNS and CA are a port that nothing listens on. */
 final class PackagedService implements AutoCloseable {
+    /** The token in the bootstrap token file of {@link #start}. */
+    static final String BOOTSTRAP_TOKEN = "boot-token";
+
     /** It starts within 10 seconds; a busy machine needs more. */
     static final Duration START_LIMIT = Duration.ofMinutes(2);
 
@@ -25,6 +31,26 @@ final class PackagedService implements AutoCloseable {
         this.port = port;
         this.managementPort = managementPort;
         this.process = process;
+    }
+
+    /**
+     * Returns when the service is up.
+     *
+     * @param folder of the configuration, of the bootstrap token and of the log {@code service.log}
+     * @param properties further lines of the configuration
+     */
+    static PackagedService start(Path folder, String database, List<String> properties) throws IOException {
+        PackagedService service =
+                launch(folder, "service", database, secret(folder, "token", BOOTSTRAP_TOKEN), properties);
+        ServiceClient client = service.client(BOOTSTRAP_TOKEN);
+        await().atMost(START_LIMIT).untilAsserted(() -> assertThat(client.answers(service.management("/q/health/live")))
+                .withFailMessage(() -> "it did not start:\n" + service.log())
+                .isTrue());
+        return service;
+    }
+
+    static PackagedService start(Path folder, String database) throws IOException {
+        return start(folder, database, List.of());
     }
 
     /**
@@ -72,6 +98,16 @@ final class PackagedService implements AutoCloseable {
 
     int port() {
         return port;
+    }
+
+    /** Sends requests with this token. */
+    ServiceClient client(String token) {
+        return new ServiceClient(port, token);
+    }
+
+    /** The client of the first token, which the bootstrap token creates: an admin of all owners. */
+    ServiceClient createAdmin(String name) throws Exception {
+        return client(client(BOOTSTRAP_TOKEN).createToken(name, "admin", "*"));
     }
 
     /** A path on the management interface. */

@@ -2,7 +2,6 @@ package dev.perennial.orders.http;
 
 import static dev.perennial.orders.http.ServiceClient.requireProblem;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.perennial.events.EventCodec;
@@ -44,13 +43,8 @@ class PolicyResourceIT {
 
     @BeforeAll
     static void start() throws Exception {
-        service = PackagedService.launch(dir, "service", DATABASE, PackagedService.secret(dir, "token", "boot-token"));
-        ServiceClient bootstrap = new ServiceClient(service.port(), "boot-token");
-        await().atMost(PackagedService.START_LIMIT)
-                .untilAsserted(() -> assertThat(bootstrap.answers(service.management("/q/health/live")))
-                        .withFailMessage(() -> "it did not start:\n" + service.log())
-                        .isTrue());
-        admin = new ServiceClient(service.port(), bootstrap.createToken("admin", "admin", "*"));
+        service = PackagedService.start(dir, DATABASE);
+        admin = service.createAdmin("admin");
         assertThat(admin.put("/api/v1/hosts/web-1", "{}", ServiceClient.ANY).statusCode())
                 .isEqualTo(201);
         shop = client("ci-shop", "requester", "shop");
@@ -59,7 +53,7 @@ class PolicyResourceIT {
     }
 
     private static ServiceClient client(String name, String role, String owner) throws Exception {
-        return new ServiceClient(service.port(), admin.createToken(name, role, owner));
+        return service.client(admin.createToken(name, role, owner));
     }
 
     @AfterAll
