@@ -6,12 +6,11 @@ import java.util.Locale;
 public final class ApprovalStateMachine {
     private ApprovalStateMachine() {}
 
-    /** A command of a principal, or of the worker. */
+    /** A command of a principal. */
     public enum Command {
         APPROVE(ApprovalState.APPROVED),
         REJECT(ApprovalState.REJECTED),
-        WITHDRAW(ApprovalState.WITHDRAWN),
-        EXPIRE(ApprovalState.EXPIRED);
+        WITHDRAW(ApprovalState.WITHDRAWN);
 
         private final ApprovalState next;
 
@@ -36,18 +35,10 @@ public final class ApprovalStateMachine {
      */
     public static Move on(ApprovalState state, Command command, boolean expired, boolean again) {
         if (state == ApprovalState.WAITING) {
-            return waiting(command, expired);
+            return expired ? new Move.Refused("the time for its decision is over") : new Move.To(command.next);
         }
         return state == command.next && again
                 ? new Move.Unchanged()
                 : new Move.Refused("it is " + state.name().toLowerCase(Locale.ROOT) + " already");
-    }
-
-    private static Move waiting(Command command, boolean expired) {
-        return switch (command) {
-            case APPROVE, REJECT, WITHDRAW ->
-                expired ? new Move.Refused("the time for its decision is over") : new Move.To(command.next);
-            case EXPIRE -> expired ? new Move.To(command.next) : new Move.Refused("its time is not over");
-        };
     }
 }

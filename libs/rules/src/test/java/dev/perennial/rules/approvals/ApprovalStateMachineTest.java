@@ -11,17 +11,15 @@ class ApprovalStateMachineTest {
     private static final Map<Command, ApprovalState> NEXT = Map.of(
             Command.APPROVE, ApprovalState.APPROVED,
             Command.REJECT, ApprovalState.REJECTED,
-            Command.WITHDRAW, ApprovalState.WITHDRAWN,
-            Command.EXPIRE, ApprovalState.EXPIRED);
+            Command.WITHDRAW, ApprovalState.WITHDRAWN);
 
     @Test
-    void decidesInTimeAndExpiresAfterwards() {
+    void decidesInTimeOnly() {
         for (Command command : Command.values()) {
-            boolean expires = command == Command.EXPIRE;
-            assertThat(ApprovalStateMachine.on(ApprovalState.WAITING, command, expires, false))
+            assertThat(ApprovalStateMachine.on(ApprovalState.WAITING, command, false, false))
                     .isEqualTo(new Move.To(NEXT.get(command)));
-            assertThat(ApprovalStateMachine.on(ApprovalState.WAITING, command, !expires, false))
-                    .as("%s at the wrong time", command)
+            assertThat(ApprovalStateMachine.on(ApprovalState.WAITING, command, true, false))
+                    .as("%s after the time for the decision", command)
                     .isInstanceOf(Move.Refused.class);
         }
     }
