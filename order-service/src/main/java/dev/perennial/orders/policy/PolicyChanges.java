@@ -57,7 +57,7 @@ public class PolicyChanges {
         }
     }
 
-    /** Reads a document that applies to this installation. */
+    /** Reads a document, and checks that it names only what the installation has and allows. */
     public PolicyReader.Result read(JsonNode document) {
         return database.inTransaction(tx -> read(tx, document));
     }
@@ -66,8 +66,8 @@ public class PolicyChanges {
         return switch (PolicyReader.read(document)) {
             case PolicyReader.Invalid invalid -> invalid;
             case PolicyReader.Valid valid -> {
-                Set<String> hosts = new HostTable(tx).registered(PolicyReferences.hosts(valid.policies()));
-                List<Problem> unknown = PolicyReferences.check(
+                Set<String> hosts = new HostTable(tx).registered(PolicyReferenceCheck.hosts(valid.policies()));
+                List<Problem> unknown = PolicyReferenceCheck.check(
                         valid.policies(),
                         installation,
                         issuers.names(),

@@ -21,7 +21,10 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 
-/** Reads the document of a policy strictly. Reports every problem at once, each with its path. */
+/**
+ * Reads the document of a policy strictly. Reports every problem of its form at once, each with its path. {@link
+ * PolicyReferenceCheck} then compares its values with the installation. Pure.
+ */
 public final class PolicyReader {
     private static final int MAX_PROBLEMS = 100;
     private static final int MAX_VALUES = 1_000;

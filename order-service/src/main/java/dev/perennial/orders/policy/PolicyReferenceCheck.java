@@ -15,15 +15,15 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * Checks that the policy of each owner names only what the installation has and allows: another value would have no effect,
- * and is probably misspelt. Pure.
+ * Checks that a policy names only what the installation has and allows: another value would have no effect, and is probably
+ * misspelt. The form of the document is checked before, by {@link PolicyReader}. Pure.
  */
-final class PolicyReferences {
+final class PolicyReferenceCheck {
     private static final int MAX_PROBLEMS = 100;
 
     private final List<Problem> problems = new ArrayList<>();
 
-    private PolicyReferences() {}
+    private PolicyReferenceCheck() {}
 
     /** The hosts that the policies name. */
     static Set<String> hosts(OwnerPolicies policies) {
@@ -44,13 +44,13 @@ final class PolicyReferences {
             Set<String> issuers,
             Set<String> hosts,
             Set<String> providers) {
-        PolicyReferences references = new PolicyReferences();
+        PolicyReferenceCheck check = new PolicyReferenceCheck();
         new TreeMap<>(policies.owners())
-                .forEach((owner, policy) -> references.check(owner, policy, installation, issuers, hosts, providers));
-        return references.problems.stream().limit(MAX_PROBLEMS).toList();
+                .forEach((owner, policy) -> check.checkOwner(owner, policy, installation, issuers, hosts, providers));
+        return check.problems.stream().limit(MAX_PROBLEMS).toList();
     }
 
-    private void check(
+    private void checkOwner(
             String owner,
             OwnerPolicy policy,
             Policy installation,
