@@ -59,16 +59,16 @@ public class ApprovalRequests {
     }
 
     /**
-     * Decides whether a submission continues: it needs no approval, or has it.
+     * Lets a submission wait if it needs an approval, and refuses one whose approval does not suffice.
      *
      * @param need empty if it needs none
-     * @return the result of a submission that does not continue
+     * @return empty if the submission continues: it needs no approval, or has it
      */
-    public <A> Optional<SubmissionResult<A>> stop(
+    public <A> Optional<SubmissionResult<A>> waitingOrRefused(
             Handle tx, Submission<?> submission, Action action, Resource resource, Optional<ApprovalNeed> need) {
         if (submission.approval().isPresent()) {
             GivenApproval given = submission.approval().get();
-            return obstacle(given, resource, need).map(problem -> new SubmissionResult.Refused<>(List.of(problem)));
+            return problem(given, resource, need).map(problem -> new SubmissionResult.Refused<>(List.of(problem)));
         }
         return need.map(it -> switch (request(
                 tx,
@@ -85,7 +85,7 @@ public class ApprovalRequests {
     }
 
     /** Why an approval does not suffice, for what the request concerns and needs now. */
-    public static Optional<Problem> obstacle(GivenApproval given, Resource resource, Optional<ApprovalNeed> need) {
+    public static Optional<Problem> problem(GivenApproval given, Resource resource, Optional<ApprovalNeed> need) {
         if (!given.resource().equals(resource)) {
             return Optional.of(Problem.of(
                     ErrorCode.APPROVAL_CONFLICT,

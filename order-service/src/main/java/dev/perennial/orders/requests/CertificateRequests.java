@@ -189,19 +189,19 @@ public class CertificateRequests implements SubmissionProcessor<CertificateReque
         return switch (existing) {
             case ORDER -> {
                 // First the limit: an approval of a request that is refused anyway would be in vain.
-                Optional<SubmissionResult<AcceptedOrder>> stop = new DailyOrders(tx, current)
+                Optional<SubmissionResult<AcceptedOrder>> waitingOrRefused = new DailyOrders(tx, current)
                         .refusal(request.owner(), now)
                         .<SubmissionResult<AcceptedOrder>>map(
                                 problem -> new SubmissionResult.Refused<>(List.of(problem)))
-                        .or(() -> approvals.stop(
+                        .or(() -> approvals.waitingOrRefused(
                                 tx,
                                 submission,
                                 Action.CERTIFICATE_REQUEST,
                                 request.resource(),
                                 RequestPolicy.approval(current, request, certificate, latest)));
-                if (stop.isPresent()) {
+                if (waitingOrRefused.isPresent()) {
                     certificates.removeWithoutOrder(certificate.id());
-                    yield stop.get();
+                    yield waitingOrRefused.get();
                 }
                 keep(tx, submission, certificate, request, now);
                 latest.filter(StoredOrder::isRehearsal)

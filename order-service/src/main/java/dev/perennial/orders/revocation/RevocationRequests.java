@@ -129,12 +129,12 @@ public class RevocationRequests implements SubmissionProcessor<RevocationRequest
                 Optional.empty(),
                 submission.body(),
                 now,
-                (named, exact, selected) -> waits(tx, submission.with(exact), named, selected, now),
+                (named, exact, selected) -> waitingOrRefused(tx, submission.with(exact), named, selected, now),
                 issued -> plan(tx, submission, issued, now));
     }
 
     /** Whether the request has to wait, by the policy of an owner or because a certificate is one of others. */
-    private Optional<SubmissionResult<RevocationAnswer>> waits(
+    private Optional<SubmissionResult<RevocationAnswer>> waitingOrRefused(
             Handle tx,
             Submission<RevocationRequested> submission,
             Certificate named,
@@ -154,7 +154,7 @@ public class RevocationRequests implements SubmissionProcessor<RevocationRequest
                 .flatMap(owner -> current.approvals(owner).revocations().stream());
         Optional<ApprovalNeed> need = ApprovalNeed.all(
                 Stream.concat(byPolicy, fourEyes.ofRevocation(submission.caller(), resources).stream()));
-        return approvals.stop(
+        return approvals.waitingOrRefused(
                 tx,
                 submission,
                 Action.CERTIFICATE_REVOKE,
@@ -163,12 +163,12 @@ public class RevocationRequests implements SubmissionProcessor<RevocationRequest
     }
 
     @FunctionalInterface
-    private interface Wait {
+    private interface ApprovalCheck {
         /**
          * @param exact the request for the X.509 certificate that it selects now
-         * @return the result of a request that waits, or is refused
+         * @return empty if the request needs no approval, or has it
          */
-        Optional<SubmissionResult<RevocationAnswer>> result(
+        Optional<SubmissionResult<RevocationAnswer>> waitingOrRefused(
                 Certificate named, RevocationRequested exact, List<IssuedCertificate> selected);
     }
 
@@ -178,7 +178,7 @@ public class RevocationRequests implements SubmissionProcessor<RevocationRequest
             Optional<String> subject,
             RevocationRequested request,
             Instant now,
-            Wait wait,
+            ApprovalCheck approval,
             Function<IssuedCertificate, RevocationAnswer.Planned> plan) {
         try {
             RevocationSelection selection = new RevocationSelection(tx, now);
@@ -191,7 +191,7 @@ public class RevocationRequests implements SubmissionProcessor<RevocationRequest
                 denials = denials(
                         tx, caller, subject, resources(tx, selected).filter(it -> !it.equals(named.resource())));
                 if (denials.isEmpty()) {
-                    return wait.result(named, exact, selected)
+                    return approval.waitingOrRefused(named, exact, selected)
                             .orElseGet(() -> new SubmissionResult.Accepted<>(new RevocationAnswer(
                                     selected.stream().map(plan).toList())));
                 }
