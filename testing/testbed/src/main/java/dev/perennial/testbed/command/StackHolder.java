@@ -14,7 +14,7 @@ final class StackHolder {
 
     static int run(Path folder, boolean verbose) {
         Stack stack = StartReport.start(builder(folder), verbose, System.out);
-        Endpoints.write(stack);
+        RunFiles.write(stack);
         try {
             new CountDownLatch(1).await();
         } catch (InterruptedException e) {

@@ -21,7 +21,7 @@ final class Status {
             System.out.println("The stack is not running; ./perennial up starts it.");
             return 1;
         }
-        Path parts = BackgroundRun.folder().resolve(Endpoints.PARTS_FILE);
+        Path parts = BackgroundRun.folder().resolve(RunFiles.PARTS_FILE);
         if (!Files.exists(parts)) {
             System.out.println("The stack is starting.");
             return 1;

@@ -16,7 +16,7 @@ public final class SpanSender {
     public static int sendGzipped(URI bridge, String traceId) throws IOException, InterruptedException {
         var bytes = new ByteArrayOutputStream();
         try (var gzip = new GZIPOutputStream(bytes)) {
-            Spans.one(traceId, "b7ad6b7169203331").writeTo(gzip);
+            SampleExports.one(traceId, "b7ad6b7169203331").writeTo(gzip);
         }
         var request = HttpRequest.newBuilder(bridge.resolve("/v1/traces"))
                 .header("Content-Type", "application/x-protobuf")

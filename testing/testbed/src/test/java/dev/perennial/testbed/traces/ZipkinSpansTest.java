@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class ZipkinSpansTest {
     @Test
     void mapsIdsTimesAndAttributes() {
-        JsonNode span = ZipkinSpans.of(Spans.one("0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"))
+        JsonNode span = ZipkinSpans.of(SampleExports.one("0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331"))
                 .get(0);
 
         assertThat(span.get("traceId").asText()).isEqualTo("0af7651916cd43dd8448eb211c80319c");

@@ -13,10 +13,10 @@ import java.util.HexFormat;
 import java.util.concurrent.TimeUnit;
 
 /** OTLP export requests like those of a service. */
-final class Spans {
+final class SampleExports {
     private static final long TWO_MILLIS = 2_000_000;
 
-    private Spans() {}
+    private SampleExports() {}
 
     static ExportTraceServiceRequest one(String traceId, String spanId) {
         long start = TimeUnit.SECONDS.toNanos(Instant.now().getEpochSecond());

@@ -7,11 +7,11 @@ import dev.perennial.testbed.Part;
 import dev.perennial.testbed.Stack;
 
 /** Writes the files of {@code up}: addresses for programs, parts for {@code status}. They contain no secrets. */
-final class Endpoints {
+final class RunFiles {
     static final String PARTS_FILE = "parts.json";
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
-    private Endpoints() {}
+    private RunFiles() {}
 
     /** Writes the addresses last, because that file signals that the stack is ready. */
     static void write(Stack stack) {
