@@ -82,7 +82,7 @@ public final class TransferRules {
                 .filter(owner -> !policies.approvals(owner).equals(OwnerApprovals.NONE))
                 .forEach(owner -> problems.add(Problem.of(
                         ErrorCode.FORBIDDEN_FOR_OWNER,
-                        "field 'owner': requests of owner '" + owner
+                        "field 'owner': requests or revocations of owner '" + owner
                                 + "' need approvals, and a transfer cannot wait for one; rule "
                                 + OwnerRules.rule(owner, "approvals"))));
         problems.addAll(OwnerRules.check(policies, to, certificate.spec(), labels));
