@@ -25,9 +25,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class IssuedCertificateCheckTest {
     private static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
-    private static final TestCa CA = new TestCa(NOW);
-    private static final PublicKey KEY = TestCa.ecKey().getPublic();
-    private static final KeyPair OTHER_KEY = TestCa.ecKey();
+    private static final TestCaWithIntermediate CA = new TestCaWithIntermediate(NOW);
+    private static final PublicKey KEY = TestCaWithIntermediate.ecKey().getPublic();
+    private static final KeyPair OTHER_KEY = TestCaWithIntermediate.ecKey();
     private static final List<String> NAMES = List.of("www.example.com", "example.com");
     private static final Duration DAY = Duration.ofDays(1);
 
@@ -186,11 +186,11 @@ class IssuedCertificateCheckTest {
                 .hasSize(4);
     }
 
-    private static TestCa.CertificateBuilder leaf() {
+    private static TestCaWithIntermediate.CertificateBuilder leaf() {
         return CA.leaf(KEY).names(NAMES);
     }
 
-    private static List<X509Certificate> leafAnd(TestCa.CertificateBuilder builder) {
+    private static List<X509Certificate> leafAnd(TestCaWithIntermediate.CertificateBuilder builder) {
         return List.of(CA.sign(builder), CA.intermediate());
     }
 

@@ -8,7 +8,7 @@ import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Finalization;
 import dev.perennial.events.KeyType;
 import dev.perennial.events.Order;
-import dev.perennial.issuance.checks.TestCa;
+import dev.perennial.issuance.checks.TestCaWithIntermediate;
 import dev.perennial.vault.SecretPath;
 import java.net.URI;
 import java.time.Duration;
@@ -177,7 +177,7 @@ class AttemptsTest {
 
     @Test
     void usesItsOwnCertificateIfTheOneOfTheEarlierAttemptIsUnusable() {
-        fixture.ca.willIssue(fixture.ca.ca.issue(TestCa.ecKey().getPublic(), List.of("evil.example")));
+        fixture.ca.willIssue(fixture.ca.ca.issue(TestCaWithIntermediate.ecKey().getPublic(), List.of("evil.example")));
         issueWithoutAnswer();
         fixture.ca.unreachable = true;
         fixture.fallback.disappearsAfterFinalize = true;
@@ -292,7 +292,7 @@ class AttemptsTest {
     }
 
     private void willIssueUnusable() {
-        fixture.ca.willIssue(fixture.ca.ca.issue(TestCa.ecKey().getPublic(), List.of("evil.example")));
+        fixture.ca.willIssue(fixture.ca.ca.issue(TestCaWithIntermediate.ecKey().getPublic(), List.of("evil.example")));
     }
 
     /** The CA issues, and no delivery learns of it. */

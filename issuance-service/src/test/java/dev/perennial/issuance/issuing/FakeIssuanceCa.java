@@ -12,7 +12,7 @@ import dev.perennial.events.Identifier;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RetryLater;
 import dev.perennial.events.RevocationReason;
-import dev.perennial.issuance.checks.TestCa;
+import dev.perennial.issuance.checks.TestCaWithIntermediate;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -36,7 +36,8 @@ final class FakeIssuanceCa implements AcmeAccounts, AcmeAccount {
             Optional.empty());
     private static final URI CERTIFICATE = URI.create("https://ca.example/cert/1");
 
-    final TestCa ca = new TestCa(Clock.systemUTC().instant());
+    final TestCaWithIntermediate ca =
+            new TestCaWithIntermediate(Clock.systemUTC().instant());
     private final CallInterruptions interruptions;
     private final List<PublicKey> accepted = new ArrayList<>();
     OrderProgress progress = new OrderProgress.Ready();

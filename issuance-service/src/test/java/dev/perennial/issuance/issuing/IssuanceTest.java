@@ -11,7 +11,7 @@ import dev.perennial.events.EventCodec;
 import dev.perennial.events.Order;
 import dev.perennial.events.OrderId;
 import dev.perennial.events.Problem;
-import dev.perennial.issuance.checks.TestCa;
+import dev.perennial.issuance.checks.TestCaWithIntermediate;
 import dev.perennial.platform.messaging.Shutdown;
 import dev.perennial.vault.Bundle;
 import dev.perennial.vault.SecretPath;
@@ -191,7 +191,7 @@ class IssuanceTest {
 
     @Test
     void doesNotStoreACertificateThatDoesNotMatchTheOrder() {
-        fixture.ca.willIssue(fixture.ca.ca.issue(TestCa.ecKey().getPublic(), List.of("evil.example")));
+        fixture.ca.willIssue(fixture.ca.ca.issue(TestCaWithIntermediate.ecKey().getPublic(), List.of("evil.example")));
         fixture.deliver();
         assertThat(fixture.failures()).singleElement().satisfies(failure -> {
             assertThat(failure.problem().code()).isEqualTo(ErrorCode.CERTIFICATE_MISMATCH);

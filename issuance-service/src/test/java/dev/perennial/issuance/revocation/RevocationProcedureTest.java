@@ -11,7 +11,7 @@ import dev.perennial.events.OrderId;
 import dev.perennial.events.RevocationFailed;
 import dev.perennial.events.RevocationOrdered;
 import dev.perennial.events.RevocationReason;
-import dev.perennial.issuance.checks.TestCa;
+import dev.perennial.issuance.checks.TestCaWithIntermediate;
 import dev.perennial.issuance.issuing.IssuancePublisher;
 import dev.perennial.issuance.issuing.PublishedFacts;
 import dev.perennial.vault.Bundle;
@@ -39,7 +39,8 @@ class RevocationProcedureTest {
 
     private final InMemorySecretStore vault = new InMemorySecretStore();
     private final FakeRevocationCa ca = new FakeRevocationCa();
-    private final TestCa issuer = new TestCa(Clock.systemUTC().instant());
+    private final TestCaWithIntermediate issuer =
+            new TestCaWithIntermediate(Clock.systemUTC().instant());
     private final List<CloudEvent> topic = new CopyOnWriteArrayList<>();
     private final CertificateId certificate = CertificateId.next();
     private final IssuedBundle oldest = issue();
@@ -202,7 +203,7 @@ class RevocationProcedureTest {
 
     /** Stores the next version at each path. */
     private IssuedBundle issue() {
-        KeyPair key = TestCa.ecKey();
+        KeyPair key = TestCaWithIntermediate.ecKey();
         X509Certificate leaf = issuer.sign(issuer.leaf(key.getPublic()).names(List.of("shop.example.com")));
         Bundle bundle = new Bundle(
                 certificate,

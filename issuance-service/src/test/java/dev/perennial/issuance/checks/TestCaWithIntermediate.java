@@ -25,14 +25,14 @@ import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /** A root and an intermediate that issue valid and invalid certificates for tests. */
-public final class TestCa {
+public final class TestCaWithIntermediate {
     private final Instant now;
     private final KeyPair rootKey = ecKey();
     private final KeyPair intermediateKey = ecKey();
     private final X509Certificate root;
     private final X509Certificate intermediate;
 
-    public TestCa(Instant now) {
+    public TestCaWithIntermediate(Instant now) {
         this.now = now;
         this.root = new CertificateBuilder(rootKey.getPublic())
                 .subject("CN=Test Root")
