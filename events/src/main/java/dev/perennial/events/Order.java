@@ -49,39 +49,7 @@ public record Order(
         signedOrder = signedOrder == null ? Optional.empty() : signedOrder;
     }
 
-    /** Without a signature. */
-    public Order(
-            CertificateId certificateId,
-            OrderId orderId,
-            int attempt,
-            String name,
-            String owner,
-            String issuer,
-            List<Identifier> identifiers,
-            KeyType keyType,
-            List<String> targets,
-            AcmeOrder acmeOrder,
-            boolean rehearsal,
-            boolean keyReuse,
-            boolean secondCertificateAllowed) {
-        this(
-                certificateId,
-                orderId,
-                attempt,
-                name,
-                owner,
-                issuer,
-                identifiers,
-                keyType,
-                targets,
-                acmeOrder,
-                rehearsal,
-                keyReuse,
-                secondCertificateAllowed,
-                Optional.empty());
-    }
-
-    /** With a new key, and without permission for a second certificate. */
+    /** With a new key, without permission for a second certificate, and not signed yet. */
     public Order(
             CertificateId certificateId,
             OrderId orderId,
@@ -107,7 +75,8 @@ public record Order(
                 acmeOrder,
                 rehearsal,
                 false,
-                false);
+                false,
+                Optional.empty());
     }
 
     /** A copy at another issuer. */

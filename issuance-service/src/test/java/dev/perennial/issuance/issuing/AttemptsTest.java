@@ -323,6 +323,7 @@ class AttemptsTest {
                 SECOND_ORDER,
                 false,
                 false,
-                secondCertificateAllowed);
+                secondCertificateAllowed,
+                Optional.empty());
     }
 }

@@ -8,6 +8,7 @@ import dev.perennial.events.Order;
 import dev.perennial.events.OrderId;
 import java.security.PublicKey;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -73,6 +74,7 @@ class KeyReuseTest {
                 before.acmeOrder(),
                 false,
                 keyReuse,
-                false);
+                false,
+                Optional.empty());
     }
 }

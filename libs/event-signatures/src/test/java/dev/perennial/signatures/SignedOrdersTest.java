@@ -53,8 +53,6 @@ class SignedOrdersTest {
                     URI.create("https://ca.test/finalize/1"),
                     List.of(URI.create("https://ca.test/authz/1")),
                     Optional.empty()),
-            false,
-            false,
             false);
     private final Order signed = SignedOrders.sign(key, order);
 

@@ -228,7 +228,8 @@ public record StoredOrder(
                 at,
                 isRehearsal(),
                 spec.keyReuse() && !isRehearsal(),
-                unresolvedIssuer.filter(left -> !left.equals(issuer())).isPresent());
+                unresolvedIssuer.filter(left -> !left.equals(issuer())).isPresent(),
+                Optional.empty());
     }
 
     /** The trace id in hex, from the {@code traceparent}. */

@@ -275,7 +275,8 @@ final class SystemState {
                 resume.acmeOrder(),
                 false,
                 false,
-                rules.allowsSecondCertificate(left.filter(it -> !it.equals(at)).isPresent()));
+                rules.allowsSecondCertificate(left.filter(it -> !it.equals(at)).isPresent()),
+                Optional.empty());
     }
 
     /** A CA is about to accept a CSR. */
