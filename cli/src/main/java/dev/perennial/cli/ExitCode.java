@@ -18,10 +18,10 @@ final class ExitCode {
         codes.put(String.valueOf(OK), "success");
         codes.put(
                 String.valueOf(FAILED),
-                "the API refused the request, a check or an order failed, or a confirmation or login was denied");
+                "the API or Vault refused the request, a check or an order failed, or a confirmation or login was denied");
         codes.put(
                 String.valueOf(UNUSABLE),
-                "wrong usage, the API or the identity provider cannot be reached, or the login has expired");
+                "wrong usage, the API, the identity provider or Vault cannot be reached, or the login has expired");
         codes.put(String.valueOf(TIMED_OUT), "--wait reached its --timeout; the order continues");
         return codes;
     }

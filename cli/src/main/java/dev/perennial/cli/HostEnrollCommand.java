@@ -26,8 +26,9 @@ import picocli.CommandLine.Spec;
         name = "enroll",
         description = {
             "Registers a host, creates its rights in Vault, and prints the token of its enrolment.",
-            "Give the token to 'deploy-agent enroll' on the host within 15 minutes; it can be used once.",
-            "A host without a usable signing key first loses the rights in Vault that remain of earlier times.",
+            "Pass the token to 'deploy-agent enroll' on the host within 15 minutes; it can be used once. The"
+                    + " host reaches Vault at the address of --vault.",
+            "If the host has no usable signing key, rights in Vault that remain from an earlier enrolment are ended first.",
             "If the command fails, repeat it."
         })
 final class HostEnrollCommand implements Callable<Integer> {

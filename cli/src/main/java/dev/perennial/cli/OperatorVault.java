@@ -24,10 +24,7 @@ final class OperatorVault {
     @Spec(Spec.Target.MIXEE)
     private CommandSpec spec;
 
-    @Option(
-            names = "--vault",
-            paramLabel = "URL",
-            description = "address of Vault, for the operator and for the host; default: $" + ADDRESS)
+    @Option(names = "--vault", paramLabel = "URL", description = "address of Vault; default: $" + ADDRESS)
     private Optional<URI> address = Optional.empty();
 
     @Option(
