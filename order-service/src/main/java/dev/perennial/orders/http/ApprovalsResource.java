@@ -107,8 +107,8 @@ public class ApprovalsResource {
             summary = "Approve the request of another principal: it has its effect",
             description =
                     "Requires the role of the approval, or admin. Everything is decided again, with the policy and the"
-                            + " rights of the requester as they are now. The requester, a principal that it created, and the one"
-                            + " that created it are denied. A repetition has no effect")
+                            + " rights of the requester as they are now. The requester is denied, and so is a principal if"
+                            + " one of the two has created the token of the other. A repetition has no effect")
     @RequestBody(required = true, content = @Content(schema = @Schema(implementation = ApprovalDecisionRequest.class)))
     @APIResponse(
             responseCode = "200",
