@@ -19,7 +19,7 @@ public interface ApprovalsConfig {
     @WithDefault("2d")
     Duration fourEyesTimeout();
 
-    /** Interval at which expired approvals are recorded. They cannot be approved before that either. */
+    /** Interval at which expired approvals are recorded. A request whose time is over cannot be approved before that either. */
     @WithDefault("10s")
     Duration expiryInterval();
 }

@@ -58,7 +58,7 @@ public class RequestPolicy {
                 .toList();
     }
 
-    /** The approval that an order for the request needs: a spec that was ordered before needs none. */
+    /** The approval that an order for the request needs: the spec of the latest order needs none. */
     static Optional<ApprovalNeed> approval(
             OwnerPolicies owners,
             PolicyDecision.Acceptable request,
