@@ -2,6 +2,7 @@ package dev.perennial.scenarios;
 
 import dev.perennial.testbed.Checkout;
 import dev.perennial.testbed.Stack;
+import dev.perennial.testbed.process.JavaProgram;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -44,12 +45,13 @@ record Cli(Map<String, String> environment) {
 
     /** Without waiting for its end; both outputs are one. */
     Process start(String... arguments) {
+        Path folder = Checkout.find().root().resolve("cli/target");
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-jar",
-                Checkout.find().root().resolve("cli/target/perennial.jar").toString()));
+                "-XX:TieredStopAtLevel=1"));
+        command.addAll(JavaProgram.sharedArchive(folder.resolve("perennial.jsa")));
+        command.addAll(List.of("-jar", folder.resolve("perennial.jar").toString()));
         command.addAll(Arrays.asList(arguments));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
         builder.environment().putAll(environment);
