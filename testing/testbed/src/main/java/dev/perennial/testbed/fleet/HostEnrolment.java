@@ -12,24 +12,30 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** Enrols a host: as {@code perennial host enroll} does, then with {@code deploy-agent enroll} in a process of its own. */
 public final class HostEnrolment {
+    private static final String AGENT = "deploy-agent";
     private static final int HEAP_MEGABYTES = 64;
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
     private final RunFolder run;
     private final Path agent;
+    /** Of the agent: a recording for the service contains most classes of the enrolment. */
+    private final AotCache cache;
+
     private final VaultPart vault;
     private final URI vaultOfHosts;
 
     /** @param vaultOfHosts address of Vault for the agent */
     public HostEnrolment(RunFolder run, Checkout checkout, VaultPart vault, URI vaultOfHosts) {
         this.run = run;
-        this.agent = checkout.serviceJar("deploy-agent");
+        this.agent = checkout.serviceJar(AGENT);
+        this.cache = AotCache.of(checkout, AGENT);
         this.vault = vault;
         this.vaultOfHosts = vaultOfHosts;
     }
@@ -47,14 +53,14 @@ public final class HostEnrolment {
                 rest.enrolmentCode(host, adminToken));
         String log = "enrolment." + host;
         try {
-            Process process = new ProcessBuilder(JavaProgram.command(
-                            HEAP_MEGABYTES,
-                            List.of(
-                                    "-jar",
-                                    agent.toString(),
-                                    "enroll",
-                                    "--directory",
-                                    Fleet.agentFolder(run, host).toString())))
+            List<String> arguments = new ArrayList<>(cache.jvmOptions(JavaProgram.flags(HEAP_MEGABYTES)));
+            arguments.addAll(List.of(
+                    "-jar",
+                    agent.toString(),
+                    "enroll",
+                    "--directory",
+                    Fleet.agentFolder(run, host).toString()));
+            Process process = new ProcessBuilder(JavaProgram.command(HEAP_MEGABYTES, arguments))
                     .redirectErrorStream(true)
                     .redirectOutput(run.log(log).toFile())
                     .start();
