@@ -2,36 +2,53 @@ package dev.perennial.scenarios;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.perennial.events.CertificateDeployed;
 import dev.perennial.events.CertificateIssued;
 import dev.perennial.events.CloudEvent;
 import dev.perennial.events.EventType;
+import dev.perennial.events.Initiator;
 import dev.perennial.events.Sha256;
+import dev.perennial.events.Topic;
 import dev.perennial.testbed.Site;
 import dev.perennial.testbed.Stack;
 import dev.perennial.testbed.fleet.ServicePart;
 import dev.perennial.testbed.process.Await;
 import java.net.http.HttpRequest;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
-/** Who may publish what, without access rules in Kafka: docs/reference/events.md. */
+/**
+ * Who may publish what, without access rules in Kafka: docs/reference/events.md. The last test revokes the key of the
+ * host.
+ */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class WrongWritersScenarioIT {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final String FIRST = "writers-1";
     private static final String SECOND = "writers-2";
     private static final String THIRD = "writers-3";
+    private static final String REPORTED = "writers-4";
+    private static final String REVOKED = "writers-5";
 
     @RegisterExtension
-    static final OwnFleet FLEET = OwnFleet.of(Stack.builder().sites(List.of(site(FIRST), site(SECOND), site(THIRD))));
+    static final OwnFleet FLEET = OwnFleet.of(Stack.builder()
+            .sites(Stream.of(FIRST, SECOND, THIRD, REPORTED, REVOKED)
+                    .map(name -> Site.of(name, name + ".demo.test"))
+                    .toList()));
 
     private static Stack stack;
     private static EventRecorder events;
@@ -44,6 +61,7 @@ class WrongWritersScenarioIT {
         client = FLEET.client();
     }
 
+    @Order(1)
     @Test
     void aRecordOfAWrongWriterChangesNothing() {
         request(FIRST);
@@ -85,6 +103,52 @@ class WrongWritersScenarioIT {
         events.await(CertificateDeployed.class, it -> it.name().equals(THIRD));
     }
 
+    /** Someone who may write to {@code certificate.deployments} reports in the name of the host. */
+    @Order(2)
+    @Test
+    void countsNoForgedReport() {
+        ServicePart agent = stack.service("deploy-agent");
+        agent.kill();
+        CertificateIssued issued = issued(REPORTED);
+
+        CertificateDeployed forged = new CertificateDeployed(
+                issued.certificateId(),
+                issued.orderId(),
+                REPORTED,
+                stack.host(),
+                issued.serial(),
+                issued.fingerprint(),
+                "127.0.0.1:443",
+                REPORTED + ".demo.test",
+                "TLSv1.3",
+                "forged");
+        client.publish(
+                Topic.DEPLOYMENTS,
+                CloudEvent.about(
+                        issued.certificateId().toString(),
+                        Topic.sourceOfAgent(stack.host()),
+                        forged,
+                        Initiator.system(Topic.sourceOfAgent(stack.host())),
+                        Clock.systemUTC()));
+
+        assertThat(refusal(issued).toString()).contains("it is not signed");
+        assertThat(state(issued)).isEqualTo("ISSUED");
+
+        agent.start();
+        client.awaitState(issued.certificateId().toString(), "DEPLOYED");
+
+        // A removed host still has its key, and serves its certificates.
+        String key = client.get("/api/v1/hosts/" + stack.host() + "/keys")
+                .at("/0/id")
+                .asText();
+        assertThat(client.call("DELETE", "/api/v1/hosts/" + stack.host() + "/keys/" + key)
+                        .statusCode())
+                .isEqualTo(204);
+        CertificateIssued second = issued(REVOKED);
+        assertThat(refusal(second).toString()).contains("a revoked key");
+        assertThat(state(second)).isEqualTo("ISSUED");
+    }
+
     /** Not even if the key of the validation-service was read by others. */
     private static void sendsNoKeyToAHostThatTheOrderServiceDidNotSign(WrongWriters writers, String certificate) {
         FleetState before = FleetState.of(stack);
@@ -110,10 +174,6 @@ class WrongWritersScenarioIT {
                         type.wireName(),
                         it -> type.wireName().equals(it.headers().get(CloudEvent.TYPE)) && certificate.equals(it.key()))
                 .value());
-    }
-
-    private static Site site(String name) {
-        return Site.of(name, name + ".demo.test");
     }
 
     private static void request(String name) {
@@ -152,5 +212,33 @@ class WrongWritersScenarioIT {
             producer.flush();
             assertThat(sent).allSatisfy(record -> assertThat(record).succeedsWithin(LIMIT));
         }
+    }
+
+    private static CertificateIssued issued(String name) {
+        client.request(client.certificate(name, name + ".demo.test"));
+        return events.await(CertificateIssued.class, it -> it.name().equals(name));
+    }
+
+    /** Waits for the entry of the timeline. */
+    private static JsonNode refusal(CertificateIssued issued) {
+        JsonNode[] found = new JsonNode[1];
+        Await.until("a refused report of " + issued.name(), LIMIT, () -> {
+            for (JsonNode entry : certificate(issued).path("timeline")) {
+                if (entry.path("entry").asText().equals("fact.refused")) {
+                    found[0] = entry;
+                    return true;
+                }
+            }
+            return false;
+        });
+        return found[0];
+    }
+
+    private static String state(CertificateIssued issued) {
+        return certificate(issued).at("/orders/0/state").asText();
+    }
+
+    private static JsonNode certificate(CertificateIssued issued) {
+        return client.get("/api/v1/certificates/" + issued.certificateId());
     }
 }
