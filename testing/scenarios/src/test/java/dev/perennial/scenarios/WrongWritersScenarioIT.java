@@ -165,8 +165,11 @@ class WrongWritersScenarioIT {
         assertThat(FleetState.of(stack).secrets()).isEqualTo(before.secrets());
         // The one with a further target counts with the targets that were signed; the one without a signature is
         // refused.
-        assertThat(metric("issuance-service", "perennial_unverified_events_total", "order-"))
-                .isEqualTo(1);
+        for (String reader : List.of("issuance-service", "deploy-agent")) {
+            assertThat(metric(reader, "perennial_unverified_events_total", "order-"))
+                    .as(reader)
+                    .isEqualTo(1);
+        }
     }
 
     private static ObjectNode genuine(EventType type, String certificate) {
