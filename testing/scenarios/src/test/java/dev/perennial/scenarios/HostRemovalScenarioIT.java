@@ -18,7 +18,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -30,7 +29,7 @@ class HostRemovalScenarioIT {
     private static final String NAME = "removed";
 
     @RegisterExtension
-    static final OwnFleet FLEET = OwnFleet.of(Stack.builder().sites(List.of(Site.of(NAME, NAME + ".demo.test"))));
+    static final SharedFleet FLEET = SharedFleet.with(Site.of(NAME, NAME + ".demo.test"));
 
     @Test
     void endsEveryRightOfTheHostUntilItIsEnrolledAgain() throws Exception {
