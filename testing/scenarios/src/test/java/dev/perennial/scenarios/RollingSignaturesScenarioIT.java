@@ -98,7 +98,7 @@ class RollingSignaturesScenarioIT {
     private static void startsWithoutVault() {
         stack.vault().seal();
         try {
-            MODULES.forEach(module -> stack.service(module).restart());
+            MODULES.parallelStream().forEach(module -> stack.service(module).restart());
             request(CERTIFICATES - 1);
             assertThat(events.all(CertificateAccepted.class, it -> it.name().equals(name(CERTIFICATES - 1))))
                     .as("published without a key")
