@@ -55,6 +55,9 @@ final class IssuanceTestSetup implements AutoCloseable {
     /** Long enough for a successful run on a busy machine. */
     Duration retryTimeout = Duration.ofSeconds(20);
 
+    /** Of the order in a reminder. */
+    SignatureMode signatures = SignatureMode.IGNORED;
+
     final CallInterruptions interruptions = new CallInterruptions();
     final FakeIssuanceCa ca = new FakeIssuanceCa(interruptions);
     /** The CA of the issuer {@link #FALLBACK}. */
@@ -148,8 +151,7 @@ final class IssuanceTestSetup implements AutoCloseable {
         new OrderFactConsumer(
                         new EventReader(meters, (any, headers, type) -> true),
                         new RecordProcessor((failed, reason) -> {}, meters),
-                        new SignedOrders(
-                                new WriterSignatures(SignatureMode.IGNORED, new VerificationKeys(vault), meters)),
+                        new SignedOrders(new WriterSignatures(signatures, new VerificationKeys(vault), meters)),
                         new CrashingSecretStore(vault, interruptions),
                         out(),
                         retry(),
