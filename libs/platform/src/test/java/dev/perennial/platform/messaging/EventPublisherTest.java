@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
@@ -106,6 +107,27 @@ class EventPublisherTest {
         } finally {
             assertThat(Thread.interrupted()).isTrue();
         }
+    }
+
+    /** A signature may wait for Vault. */
+    @Test
+    void signsNothingIfTheServiceStops() {
+        AtomicInteger signatures = new AtomicInteger();
+        var publisher = new EventPublisher(
+                emitter(message -> Uni.createFrom().voidItem()),
+                Optional.of((topic, headers, value) -> "signature " + signatures.incrementAndGet()));
+        Thread.currentThread().interrupt();
+        try {
+            assertThatExceptionOfType(Shutdown.WorkInterrupted.class)
+                    .isThrownBy(() -> publisher.publishTombstone(
+                            EventType.CHALLENGE_PRESENTED,
+                            "token",
+                            URI.create("/perennial/validation-service"),
+                            Clock.systemUTC()));
+        } finally {
+            assertThat(Thread.interrupted()).isTrue();
+        }
+        assertThat(signatures).hasValue(0);
     }
 
     @SuppressWarnings("unchecked")
