@@ -83,6 +83,15 @@ class KeyRingTest {
     }
 
     @Test
+    void removesAKeyWhoseEndAClockAheadHasRecorded() {
+        Instant end = rotation.plus(KeyRing.LEAD).plus(KeyRing.KEPT);
+        KeyRing ring = after(after(both, end.plus(Duration.ofDays(3_650))), end);
+
+        assertThat(ring.ids()).contains(FIRST.id());
+        assertThat(after(ring, end.plus(KeyRing.LEAD)).ids()).doesNotContain(FIRST.id());
+    }
+
+    @Test
     void createsFewKeysWhileTheClockOfOneReplicaIsFarAhead() {
         KeyRing ring = first;
         for (int hour = 0; hour < 48; hour++) {
