@@ -305,20 +305,43 @@ class TransfersIT {
             Certificate before = new Certificates(transfer).lock(id).orElseThrow();
             request = CompletableFuture.supplyAsync(() -> parts.database.inTransaction(tx ->
                     new Certificates(tx).lockOrCreate("shop", "www", before.spec(), Map.of(), parts.clock.instant())));
-            while (parts.database.inTransaction(tx -> tx.createQuery(
-                                    "SELECT count(*) FROM pg_locks WHERE NOT granted AND pid <> pg_backend_pid()")
-                            .mapTo(Integer.class)
-                            .one())
-                    == 0) {
-                assertThat(request).isNotDone();
-                Thread.onSpinWait();
-            }
+            awaitLock(request);
             new Certificates(transfer).transfer(id, "blog", Map.of(), parts.clock.instant());
             transfer.commit();
         }
 
         assertThat(request.get(10, TimeUnit.SECONDS).id()).isNotEqualTo(id);
         assertThat(certificate(id).owner()).isEqualTo("blog");
+    }
+
+    /** It is transferred to another owner between the request and the decision. */
+    @Test
+    void authorizesTheOwnerOfTheLockedCertificate() throws Exception {
+        CertificateId id = issued("shop", "www");
+        CompletableFuture<Transfers.Outcome> outcome;
+        try (Handle other = parts.database.open()) {
+            other.begin();
+            assertThat(new Certificates(other).lock(id)).isPresent();
+            outcome = CompletableFuture.supplyAsync(() -> transfer(BOTH, id, "blog"));
+            awaitLock(outcome);
+            new Certificates(other).transfer(id, "wiki", Map.of(), parts.clock.instant());
+            other.commit();
+        }
+
+        assertThat(codes(outcome.get(10, TimeUnit.SECONDS))).containsOnly(ErrorCode.ACCESS_DENIED);
+        assertThat(certificate(id).owner()).isEqualTo("wiki");
+    }
+
+    /** Until the work waits for a lock. */
+    private void awaitLock(CompletableFuture<?> work) {
+        while (parts.database.inTransaction(tx -> tx.createQuery(
+                                "SELECT count(*) FROM pg_locks WHERE NOT granted AND pid <> pg_backend_pid()")
+                        .mapTo(Integer.class)
+                        .one())
+                == 0) {
+            assertThat(work).isNotDone();
+            Thread.onSpinWait();
+        }
     }
 
     private AcceptedOrder ordered(String owner, String name) {
