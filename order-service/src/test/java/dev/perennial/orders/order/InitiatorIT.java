@@ -70,6 +70,7 @@ class InitiatorIT {
 
         assertThat(latest(id).initiator()).isEqualTo(new Initiator("user:alice@corp"));
         assertThat(events()).endsWith("renewal.started user:alice@corp");
+        assertThat(timeline(id)).endsWith("renewal.started user:alice@corp");
     }
 
     @Test
