@@ -68,12 +68,16 @@ class OwnersIT {
     void countsCertificatesByStateAndRequestedOrders() {
         ordered("shop", "a");
         AcceptedOrder failed = ordered("shop", "b");
+        AcceptedOrder renewal = ordered("shop", "c");
+        parts.database.inTransaction(tx -> tx.execute(
+                "UPDATE certificate_order SET requested = false WHERE id = ?",
+                renewal.orderId().value()));
         parts.database.inTransaction(tx -> tx.execute("""
                 UPDATE certificate_order SET state = 'FAILED', due_at = NULL, created_at = now() - interval '25 hours',
                     problem = '{"code":"internal","detail":"a test"}' WHERE id = ?""", failed.orderId().value()));
 
         assertThat(this.<Map<StateName, Long>>with(owners -> owners.certificates("shop")))
-                .isEqualTo(Map.of(StateName.DUE, 1L, StateName.FAILED, 1L));
+                .isEqualTo(Map.of(StateName.DUE, 2L, StateName.FAILED, 1L));
         assertThat(this.<Map<StateName, Long>>with(owners -> owners.certificates("blog")))
                 .isEmpty();
         assertThat(this.<Long>with(owners -> owners.requestedOrders("shop", parts.clock.instant())))
