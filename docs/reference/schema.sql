@@ -473,11 +473,14 @@ CREATE TABLE service_token (
     created_by text NOT NULL,
     created_at timestamp with time zone NOT NULL,
     expires_at timestamp with time zone NOT NULL,
+    approval uuid,
+    activated_at timestamp with time zone,
     revoked_at timestamp with time zone,
     revoked_by text,
     last_used_at timestamp with time zone,
     CONSTRAINT service_token_pkey PRIMARY KEY (id)
 );
+CREATE INDEX service_token_approval ON service_token USING btree (approval) WHERE (activated_at IS NULL);
 CREATE UNIQUE INDEX service_token_name ON service_token USING btree (name) WHERE (revoked_at IS NULL);
 
 CREATE TABLE timeline (

@@ -430,11 +430,14 @@ CREATE TABLE service_token (
     created_by   text        NOT NULL, -- the principal
     created_at   timestamptz NOT NULL,
     expires_at   timestamptz NOT NULL,
+    approval     uuid,                 -- by a second person, before the token counts; absent if it needs none
+    activated_at timestamptz,          -- absent if it waits for the approval, or has never had it
     revoked_at   timestamptz,
     revoked_by   text,
     last_used_at timestamptz           -- exact to a minute
 );
 CREATE UNIQUE INDEX service_token_name ON service_token (name) WHERE revoked_at IS NULL;
+CREATE INDEX service_token_approval ON service_token (approval) WHERE activated_at IS NULL;
 
 -- The hosts that run an agent. Rows of removed hosts are kept, so that their facts and the record of access remain readable.
 CREATE TABLE host (

@@ -6,6 +6,8 @@ import dev.perennial.api.GrantDetail;
 import dev.perennial.api.SelfDetail;
 import dev.perennial.api.TokenDetail;
 import dev.perennial.api.TokenRequest;
+import dev.perennial.api.TokenStatus;
+import dev.perennial.api.WaitingApproval;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -45,7 +47,8 @@ final class TokenCommand {
             description = {
                 "Creates a token and prints it once; it cannot be read again.",
                 "Without an option, the role is for all names and issuers. --owner '*' stands for all owners.",
-                "The first token of an admin is created with the bootstrap token of the installation as --token-file."
+                "The tokens of the first admins are created with the bootstrap token of the installation as --token-file.",
+                "With four eyes, a token of an admin or approver is refused until another admin has approved it."
             })
     int create(
             @Mixin ApiOptions options,
@@ -88,7 +91,17 @@ final class TokenCommand {
             out().println(created.token());
         }
         out().flush();
+        created.approval().ifPresent(this::explain);
         return ExitCode.OK;
+    }
+
+    /** On standard error, because standard output is the token. */
+    private void explain(WaitingApproval approval) {
+        PrintWriter err = spec.commandLine().getErr();
+        err.println("The token " + Text.oneLine(approval.text()) + "; approval id " + approval.id()
+                + ". Requests with it are refused before; without an approval in time, it is revoked.");
+        err.println("Another admin approves it: perennial approval approve " + approval.id());
+        err.flush();
     }
 
     /** Deletes the file if no token was created, so that the command can be repeated. */
@@ -116,12 +129,17 @@ final class TokenCommand {
                         ROW,
                         Text.oneLine(token.id()),
                         Text.oneLine(token.name()),
-                        state(token),
+                        Text.words(token.state()),
                         token.expiresAt().truncatedTo(ChronoUnit.SECONDS),
                         token.lastUsedAt()
                                 .map(at -> at.truncatedTo(ChronoUnit.MINUTES).toString())
                                 .orElse("never"),
-                        AccessText.grants(token.grants())));
+                        AccessText.grants(token.grants())
+                                + (token.state() == TokenStatus.WAITING
+                                        ? token.approval()
+                                                .map(approval -> "; waits for approval " + approval)
+                                                .orElse("")
+                                        : "")));
         out.flush();
         return ExitCode.OK;
     }
@@ -146,13 +164,6 @@ final class TokenCommand {
         out().println(AccessText.self(self.value()));
         out().flush();
         return ExitCode.OK;
-    }
-
-    private static String state(TokenDetail token) {
-        if (token.revokedAt().isPresent()) {
-            return "revoked";
-        }
-        return Instant.now().isBefore(token.expiresAt()) ? "usable" : "expired";
     }
 
     private Duration lifetime(String expires) {

@@ -11,8 +11,30 @@ import org.junit.jupiter.api.Test;
 class TokenCommandTest extends FakeApiSetup {
     private static final String DETAIL = """
         {"id": "1f0c9a6b2d3e4f50", "name": "ci-shop", "grants": [{"role": "requester", "owners": ["shop"], "names": ["test-*"], "issuers": ["*"]}],
-         "createdBy": "token:admin", "createdAt": "2026-11-21T18:00:00Z", "expiresAt": "2999-01-01T00:00:00Z"%s}\
+         "createdBy": "token:admin", "state": "USABLE", "createdAt": "2026-11-21T18:00:00Z", "expiresAt": "2999-01-01T00:00:00Z"%s}\
         """;
+
+    private static final String APPROVAL = "01938a4e-7f00-7000-8000-0000000000a1";
+
+    @Test
+    void saysThatATokenWaitsAndWhatToDo() {
+        status = 202;
+        responses.put(
+                "POST /api/v1/tokens",
+                "{\"token\": \"prn_secret\", \"detail\": "
+                        + DETAIL.formatted("").replace("USABLE", "WAITING")
+                        + ", \"approval\": {\"id\": \"" + APPROVAL
+                        + "\", \"role\": \"admin\", \"expiresAt\": \"2026-12-03T10:15:30Z\", \"text\": \"waits for approval by"
+                        + " role admin until 2026-12-03T10:15:30Z\"}}");
+
+        assertThat(run("token", "create", "carol", "--role", "admin", "--owner", "*"))
+                .isZero();
+
+        assertThat(output)
+                .startsWith("prn_secret\n")
+                .contains("waits for approval by role admin until 2026-12-03T10:15:30Z; approval id " + APPROVAL)
+                .contains("perennial approval approve " + APPROVAL);
+    }
 
     @Test
     void createsATokenAndPrintsItOnce() {
@@ -96,12 +118,16 @@ class TokenCommandTest extends FakeApiSetup {
         responses.put(
                 "GET /api/v1/tokens",
                 "[" + DETAIL.formatted(", \"lastUsedAt\": \"2026-11-22T10:11:12Z\"") + ","
-                        + DETAIL.formatted(", \"revokedAt\": \"2026-11-22T10:11:12Z\"") + "]");
+                        + DETAIL.formatted(", \"revokedAt\": \"2026-11-22T10:11:12Z\"")
+                                .replace("USABLE", "REVOKED") + ","
+                        + DETAIL.formatted(", \"approval\": \"" + APPROVAL + "\"")
+                                .replace("USABLE", "WAITING") + "]");
 
         assertThat(run("token", "list")).isZero();
 
         assertThat(output)
-                .contains("usable", "2026-11-22T10:11:00Z", "revoked", "never")
+                .contains("usable", "2026-11-22T10:11:00Z", "revoked", "never", "waiting")
+                .contains("; waits for approval " + APPROVAL)
                 .contains("requester of owner shop for certificate test-*");
     }
 

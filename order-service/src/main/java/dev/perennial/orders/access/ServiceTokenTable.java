@@ -1,9 +1,11 @@
 package dev.perennial.orders.access;
 
 import com.fasterxml.jackson.core.type.TypeReference;
+import dev.perennial.events.ApprovalId;
 import dev.perennial.orders.database.Columns;
 import dev.perennial.orders.database.Json;
 import dev.perennial.rules.access.Grant;
+import dev.perennial.rules.access.Role;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -27,8 +29,8 @@ final class ServiceTokenTable {
     /** @return whether the name was free: only revoked tokens may have it */
     boolean add(ServiceToken token, String digest) {
         return tx.createUpdate("""
-                        INSERT INTO service_token (id, name, digest, grants, created_by, created_at, expires_at)
-                        VALUES (:id, :name, :digest, CAST(:grants AS jsonb), :by, :at, :expires)
+                        INSERT INTO service_token (id, name, digest, grants, created_by, created_at, expires_at, activated_at)
+                        VALUES (:id, :name, :digest, CAST(:grants AS jsonb), :by, :at, :expires, :activated)
                         ON CONFLICT (name) WHERE revoked_at IS NULL DO NOTHING""")
                         .bind("id", token.id())
                         .bind("name", token.name())
@@ -37,8 +39,48 @@ final class ServiceTokenTable {
                         .bind("by", token.createdBy())
                         .bind("at", Columns.at(token.createdAt()))
                         .bind("expires", Columns.at(token.expiresAt()))
+                        .bind("activated", token.activatedAt().map(Columns::at).orElse(null))
                         .execute()
                 == 1;
+    }
+
+    void waitFor(String id, ApprovalId approval) {
+        tx.createUpdate("UPDATE service_token SET approval = :approval WHERE id = :id AND activated_at IS NULL")
+                .bind("approval", approval.value())
+                .bind("id", id)
+                .execute();
+    }
+
+    /** A token that has never been usable. */
+    void delete(String id) {
+        tx.createUpdate("DELETE FROM service_token WHERE id = :id AND activated_at IS NULL")
+                .bind("id", id)
+                .execute();
+    }
+
+    /** Until the transaction ends, the token is neither revoked nor activated by another one. */
+    Optional<ServiceToken> lock(String id) {
+        return tx.createQuery("SELECT * FROM service_token WHERE id = :id FOR UPDATE")
+                .bind("id", id)
+                .map((row, context) -> token(row))
+                .findOne();
+    }
+
+    void activate(String id, Instant now) {
+        tx.createUpdate("UPDATE service_token SET activated_at = :now WHERE id = :id")
+                .bind("now", Columns.at(now))
+                .bind("id", id)
+                .execute();
+    }
+
+    void revokeWaiting(ApprovalId approval, String by, Instant now) {
+        tx.createUpdate("""
+                UPDATE service_token SET revoked_at = :now, revoked_by = :by
+                WHERE approval = :approval AND activated_at IS NULL AND revoked_at IS NULL""")
+                .bind("now", Columns.at(now))
+                .bind("by", by)
+                .bind("approval", approval.value())
+                .execute();
     }
 
     Optional<Stored> find(String id) {
@@ -58,14 +100,16 @@ final class ServiceTokenTable {
 
     /**
      * Whether a principal created another one, directly or through further tokens. Revoked tokens count: a name can be used
-     * again.
+     * again. Those that have never been usable do not.
      */
     boolean created(String creator, String principal) {
         return tx.createQuery("""
                 WITH RECURSIVE creator (principal) AS (
-                    SELECT created_by FROM service_token WHERE :prefix || name = :principal
+                    SELECT created_by FROM service_token
+                    WHERE :prefix || name = :principal AND activated_at IS NOT NULL
                     UNION
-                    SELECT t.created_by FROM creator c JOIN service_token t ON :prefix || t.name = c.principal)
+                    SELECT t.created_by FROM creator c
+                    JOIN service_token t ON :prefix || t.name = c.principal AND t.activated_at IS NOT NULL)
                 SELECT EXISTS (SELECT FROM creator WHERE principal = :creator)""")
                 .bind("prefix", ServiceToken.PRINCIPAL)
                 .bind("principal", principal)
@@ -82,9 +126,12 @@ final class ServiceTokenTable {
                 .list();
     }
 
-    List<ServiceToken> usable(Instant now) {
-        return tx.createQuery("SELECT * FROM service_token WHERE revoked_at IS NULL AND expires_at > :now")
-                .bind("now", Columns.at(now))
+    /** Tokens with the role, for whatever it is granted, that are or were usable. */
+    List<ServiceToken> activated(Role role) {
+        return tx.createQuery("""
+                SELECT * FROM service_token
+                WHERE activated_at IS NOT NULL AND grants @> jsonb_build_array(jsonb_build_object('role', :role))""")
+                .bind("role", role.name())
                 .map((row, context) -> token(row))
                 .list();
     }
@@ -132,6 +179,8 @@ final class ServiceTokenTable {
                 row.getString("created_by"),
                 Columns.instant(row, "created_at"),
                 Columns.instant(row, "expires_at"),
+                Columns.optionalText(row, "approval").map(ApprovalId::of),
+                Columns.optionalInstant(row, "activated_at"),
                 Columns.optionalInstant(row, "revoked_at"),
                 Columns.optionalText(row, "revoked_by"),
                 Columns.optionalInstant(row, "last_used_at"));

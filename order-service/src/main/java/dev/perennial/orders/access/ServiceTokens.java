@@ -1,5 +1,6 @@
 package dev.perennial.orders.access;
 
+import dev.perennial.events.ApprovalId;
 import dev.perennial.events.Problem;
 import dev.perennial.orders.database.Database;
 import dev.perennial.rules.access.AccessDecision;
@@ -8,6 +9,8 @@ import dev.perennial.rules.access.Action;
 import dev.perennial.rules.access.Grant;
 import dev.perennial.rules.access.Principal;
 import dev.perennial.rules.access.Resource;
+import dev.perennial.rules.access.Role;
+import dev.perennial.rules.access.TokenRules;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.security.SecureRandom;
@@ -24,7 +27,7 @@ import org.jdbi.v3.core.Handle;
 /** Creates, checks, lists and revokes service tokens. */
 @Singleton
 public class ServiceTokens {
-    /** The principal of the bootstrap token. It has no grants: it can only create tokens while no admin has one. */
+    /** The principal of the bootstrap token. It has no grants: it can only create the first tokens. */
     public static final Principal BOOTSTRAP = new Principal("bootstrap", List.of());
 
     private static final Logger LOG = Logger.getLogger(ServiceTokens.class);
@@ -64,26 +67,47 @@ public class ServiceTokens {
         return text.startsWith(TokenText.PREFIX);
     }
 
+    /** The result of the check of a token. */
+    public sealed interface Authenticated {
+        record As(Principal principal) implements Authenticated {}
+
+        /** Known only to the one who has the secret. */
+        record Waiting(ServiceToken token) implements Authenticated {}
+
+        /** There is no such token, or it was revoked or has expired. */
+        record Unknown() implements Authenticated {}
+    }
+
     /**
-     * The principal of a token that is neither revoked nor expired.
+     * The principal of a token that is usable.
      *
      * @throws dev.perennial.events.RetryLater if the database is unavailable
      */
-    public Optional<Principal> authenticate(String text) {
+    public Authenticated authenticate(String text) {
         return TokenText.parse(text)
-                .flatMap(token -> database.inTransaction(tx -> {
+                .map(token -> database.inTransaction(tx -> {
                     Instant now = clock.instant();
                     ServiceTokenTable table = new ServiceTokenTable(tx);
                     Optional<ServiceToken> found = table.find(token.id())
                             .filter(stored -> token.hasDigest(stored.digest()))
-                            .map(ServiceTokenTable.Stored::token)
-                            .filter(stored -> stored.isUsable(now));
-                    found.filter(stored -> stored.lastUsedAt()
+                            .map(ServiceTokenTable.Stored::token);
+                    found.filter(stored -> stored.isUsable(now))
+                            .filter(stored -> stored.lastUsedAt()
                                     .filter(used -> used.plus(USE_RESOLUTION).isAfter(now))
                                     .isEmpty())
                             .ifPresent(stored -> table.used(stored.id(), now));
-                    return found.map(ServiceToken::principal);
-                }));
+                    return found.map(stored -> authenticated(stored, now));
+                }))
+                .flatMap(found -> found)
+                .orElseGet(Authenticated.Unknown::new);
+    }
+
+    private static Authenticated authenticated(ServiceToken token, Instant now) {
+        return switch (token.state(now)) {
+            case USABLE -> new Authenticated.As(token.principal());
+            case WAITING -> new Authenticated.Waiting(token);
+            case EXPIRED, REVOKED -> new Authenticated.Unknown();
+        };
     }
 
     /** A token to create. */
@@ -96,28 +120,31 @@ public class ServiceTokens {
     }
 
     /**
-     * Creates a token.
+     * Creates a token. With four eyes, one that could be a second person waits, unless the bootstrap token creates it:
+     * its approval has to be requested in the same transaction.
      *
      * @param request reads what is requested, without waiting, or throws. It is called after the decision: a denial comes
      *     before any error in the request, and records what was requested if that can be read
      */
-    public Created create(Caller creator, Supplier<NewToken> request) {
-        return database.inTransaction(tx -> {
-            Instant now = clock.instant();
-            ServiceTokenTable table = new ServiceTokenTable(tx);
-            AccessDecision decision = creator.principal().equals(BOOTSTRAP)
-                    ? bootstrapDecision(table, now)
-                    : AccessRules.authorize(creator.principal(), Action.TOKEN_CHANGE, Resource.INSTALLATION);
-            Optional<NewToken> requested = decision.isAllowed() ? Optional.of(request.get()) : ifReadable(request);
-            Optional<Problem> denial = access.recorded(
-                    tx,
-                    creator,
-                    Action.TOKEN_CHANGE,
-                    Resource.INSTALLATION,
-                    Optional.of(requested.map(NewToken::description).orElse("create")),
-                    decision);
-            return denial.<Created>map(Created.Denied::new)
-                    .orElseGet(() -> create(table, creator, requested.orElseThrow(), now));
+    public Created create(Handle tx, Caller creator, Supplier<NewToken> request, boolean fourEyes) {
+        Instant now = clock.instant();
+        ServiceTokenTable table = new ServiceTokenTable(tx);
+        boolean bootstrap = creator.principal().equals(BOOTSTRAP);
+        AccessDecision decision = bootstrap
+                ? bootstrapDecision(table, fourEyes, now)
+                : AccessRules.authorize(creator.principal(), Action.TOKEN_CHANGE, Resource.INSTALLATION);
+        Optional<NewToken> requested = decision.isAllowed() ? Optional.of(request.get()) : ifReadable(request);
+        Optional<Problem> denial = access.recorded(
+                tx,
+                creator,
+                Action.TOKEN_CHANGE,
+                Resource.INSTALLATION,
+                Optional.of(requested.map(NewToken::description).orElse("create")),
+                decision);
+        return denial.<Created>map(Created.Denied::new).orElseGet(() -> {
+            NewToken token = requested.orElseThrow();
+            boolean waits = fourEyes && !bootstrap && TokenRules.needsSecondPerson(token.grants());
+            return create(table, creator, token, waits ? Optional.empty() : Optional.of(now), now);
         });
     }
 
@@ -130,7 +157,8 @@ public class ServiceTokens {
         }
     }
 
-    private Created create(ServiceTokenTable table, Caller creator, NewToken requested, Instant now) {
+    private Created create(
+            ServiceTokenTable table, Caller creator, NewToken requested, Optional<Instant> activatedAt, Instant now) {
         table.revokeExpired(requested.name(), creator.principal().id(), now);
         TokenText text = TokenText.random(random);
         ServiceToken token = new ServiceToken(
@@ -141,27 +169,54 @@ public class ServiceTokens {
                 now,
                 requested.expiresAt(),
                 Optional.empty(),
+                activatedAt,
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty());
         return table.add(token, text.digest()) ? new Created.Token(token, text.text()) : new Created.NameTaken();
     }
 
-    /** If the last token of an admin expires, the bootstrap token can be used again. */
-    private static AccessDecision bootstrapDecision(ServiceTokenTable table, Instant now) {
+    private static AccessDecision bootstrapDecision(ServiceTokenTable table, boolean fourEyes, Instant now) {
         table.lock();
-        boolean admin = table.usable(now).stream()
-                .map(ServiceToken::principal)
-                .anyMatch(principal -> AccessRules.authorize(principal, Action.TOKEN_CHANGE, Resource.INSTALLATION)
-                        .isAllowed());
-        return admin
-                ? new AccessDecision.Denied(
-                        "the bootstrap token creates the first tokens only",
-                        "the bootstrap token can be used only while no token of an admin exists; use the token of an"
-                                + " admin")
-                : new AccessDecision.Allowed("bootstrap token, and no token of an admin exists");
+        List<ServiceToken> admins = table.activated(Role.ADMIN).stream()
+                .filter(token -> TokenRules.isAdmin(token.principal()))
+                .toList();
+        int usable = (int) admins.stream().filter(token -> token.isUsable(now)).count();
+        return TokenRules.bootstrap(fourEyes, admins.size(), usable);
     }
 
-    /** The principal of the token with this name, if it is neither revoked nor expired. */
+    /** Lets a token that waits wait for this approval. */
+    public void waitFor(Handle tx, String id, ApprovalId approval) {
+        new ServiceTokenTable(tx).waitFor(id, approval);
+    }
+
+    /** Deletes a token that waits and whose approval could not be requested. */
+    public void delete(Handle tx, String id) {
+        new ServiceTokenTable(tx).delete(id);
+    }
+
+    /**
+     * Makes a token usable.
+     *
+     * @param approved the grants that the approver has seen
+     * @return false if it does not wait for this approval with these grants
+     */
+    public boolean activate(Handle tx, String id, ApprovalId approval, List<Grant> approved, Instant now) {
+        ServiceTokenTable table = new ServiceTokenTable(tx);
+        Optional<ServiceToken> waiting = table.lock(id)
+                .filter(token -> token.state(now) == ServiceToken.State.WAITING)
+                .filter(token -> token.approval().filter(approval::equals).isPresent())
+                .filter(token -> token.grants().equals(approved));
+        waiting.ifPresent(token -> table.activate(id, now));
+        return waiting.isPresent();
+    }
+
+    /** Revokes the token that waits for this approval, if there is one. */
+    public void revokeWaiting(Handle tx, ApprovalId approval, String by, Instant now) {
+        new ServiceTokenTable(tx).revokeWaiting(approval, by, now);
+    }
+
+    /** The principal of the token with this name, if it is usable. */
     public Optional<Principal> principal(Handle tx, String name) {
         return new ServiceTokenTable(tx)
                 .named(name)
@@ -184,7 +239,7 @@ public class ServiceTokens {
                 : Optional.empty();
     }
 
-    /** The principal of the token with this id, with its grants, if it is neither revoked nor expired. */
+    /** The principal of the token with this id, with its grants, if it is usable. */
     public Optional<Principal> principalOf(Handle tx, String id) {
         return new ServiceTokenTable(tx)
                 .find(id)

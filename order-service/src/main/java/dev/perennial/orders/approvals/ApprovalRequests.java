@@ -229,6 +229,7 @@ public class ApprovalRequests {
             Optional<String> comment,
             Problem problem) {
         decide(tx, approval, state, by, comment, Optional.empty());
+        tokens.revokeWaiting(tx, approval.id(), initiator(by).id(), clock.instant());
         approval.submission().ifPresent(it -> {
             if (state == ApprovalState.WITHDRAWN) {
                 submissions.withdrawn(tx, it);

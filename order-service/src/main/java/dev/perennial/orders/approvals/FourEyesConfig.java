@@ -9,8 +9,8 @@ import io.smallrye.config.WithParentName;
 public interface FourEyesConfig {
     /**
      * required: changes of issuers and of the policy over REST, and revocations of the certificates of owners that the grant
-     * does not name, wait for the approval of another principal; a replacement is not approved by the one who planned it. off:
-     * one principal is enough.
+     * does not name, wait for the approval of another principal; so does a new service token that may decide about requests or
+     * change the installation; a replacement is not approved by the one who planned it. off: one principal is enough.
      */
     @WithParentName
     @WithDefault("required")

@@ -3,12 +3,14 @@ package dev.perennial.orders.http;
 import dev.perennial.api.AccessDecisionDetail;
 import dev.perennial.api.GrantDetail;
 import dev.perennial.api.TokenDetail;
+import dev.perennial.api.TokenStatus;
 import dev.perennial.events.ResourceName;
 import dev.perennial.orders.access.AccessLog;
 import dev.perennial.orders.access.ServiceToken;
 import dev.perennial.platform.telemetry.MetricLabels;
 import dev.perennial.rules.access.Grant;
 import dev.perennial.rules.access.Role;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -22,14 +24,17 @@ final class AccessMapping {
 
     private AccessMapping() {}
 
-    static TokenDetail token(ServiceToken token) {
+    static TokenDetail token(ServiceToken token, Instant now) {
         return new TokenDetail(
                 token.id(),
                 token.name(),
+                EnumMapping.to(TokenStatus.class, token.state(now)),
                 token.grants().stream().map(AccessMapping::grant).toList(),
                 token.createdBy(),
                 token.createdAt(),
                 token.expiresAt(),
+                token.approval(),
+                token.activatedAt(),
                 token.revokedAt(),
                 token.revokedBy(),
                 token.lastUsedAt());

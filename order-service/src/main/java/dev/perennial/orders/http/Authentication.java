@@ -108,9 +108,7 @@ class Authentication {
             check(
                     call,
                     checks,
-                    () -> tokens.authenticate(token.get())
-                            .orElseThrow(() ->
-                                    new TokenRejectedException("the token is unknown, has expired, or was revoked")),
+                    () -> principal(tokens.authenticate(token.get())),
                     principal -> accept(call, principal));
         } else if (HostEnrolments.isEnrolmentCode(token.get())) {
             check(
@@ -131,6 +129,18 @@ class Authentication {
                     () -> providers.authenticate(token.get(), this::members),
                     principal -> accept(call, principal));
         }
+    }
+
+    private static Principal principal(ServiceTokens.Authenticated checked) {
+        return switch (checked) {
+            case ServiceTokens.Authenticated.As as -> as.principal();
+            case ServiceTokens.Authenticated.Waiting waiting ->
+                throw new TokenRejectedException("the token waits for approval "
+                        + waiting.token().approval().map(Object::toString).orElse("")
+                        + "; another admin than '" + waiting.token().createdBy() + "' has to approve it");
+            case ServiceTokens.Authenticated.Unknown unknown ->
+                throw new TokenRejectedException("the token is unknown, has expired, or was revoked");
+        };
     }
 
     /** Read for each request, so that a member that is removed has no right any more. */

@@ -7,6 +7,7 @@ import dev.perennial.api.TokenRequest;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.ResourceName;
 import dev.perennial.orders.access.ServiceTokens;
+import dev.perennial.orders.approvals.TokenApprovals;
 import dev.perennial.rules.access.Action;
 import dev.perennial.rules.access.Grant;
 import io.smallrye.common.annotation.Blocking;
@@ -43,12 +44,14 @@ public class TokensResource {
 
     private final CurrentCaller caller;
     private final ServiceTokens tokens;
+    private final TokenApprovals creations;
     private final Clock clock;
 
     @Inject
-    TokensResource(CurrentCaller caller, ServiceTokens tokens, Clock clock) {
+    TokensResource(CurrentCaller caller, ServiceTokens tokens, TokenApprovals creations, Clock clock) {
         this.caller = caller;
         this.tokens = tokens;
+        this.creations = creations;
         this.clock = clock;
     }
 
@@ -57,8 +60,10 @@ public class TokensResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @Operation(
             summary = "Create a service token",
-            description = "The response has its text, which cannot be read again. The bootstrap token may do this while"
-                    + " no token of an admin exists")
+            description = "The response has its text, which cannot be read again. The bootstrap token creates the first"
+                    + " tokens. With four eyes, a token with a role that may decide about requests or change the"
+                    + " installation waits for another admin: it is refused before the approval, and revoked if it"
+                    + " gets none")
     @org.eclipse.microprofile.openapi.annotations.parameters.RequestBody(
             required = true,
             content = @Content(schema = @Schema(implementation = TokenRequest.class)))
@@ -66,30 +71,45 @@ public class TokensResource {
             responseCode = "201",
             description = "Created",
             content = @Content(schema = @Schema(implementation = CreatedToken.class)))
+    @APIResponse(
+            responseCode = "202",
+            description = "Created, and waits for the approval that the field approval and the header Location name",
+            content = @Content(schema = @Schema(implementation = CreatedToken.class)))
     @APIResponse(responseCode = "409", description = "Another token that is not revoked has this name")
     public Response create(InputStream body) {
         Supplier<TokenRequest> request = RequestBody.deferred(body, TokenRequest.class);
-        return switch (tokens.create(caller.get(), () -> requested(request.get()))) {
-            case ServiceTokens.Created.Token created ->
-                Response.status(201)
-                        .header("Cache-Control", "no-store")
-                        .entity(new CreatedToken(created.text(), AccessMapping.token(created.token())))
-                        .build();
-            case ServiceTokens.Created.NameTaken taken ->
+        return switch (creations.create(caller.get(), () -> requested(request.get()))) {
+            case TokenApprovals.Created.Token created -> response(created);
+            case TokenApprovals.Created.NameTaken taken ->
                 throw new ProblemException(
                         409,
                         ErrorCode.INVALID_FIELD,
                         "field 'name': another token that is not revoked has this name; revoke it first, or use another"
                                 + " name");
-            case ServiceTokens.Created.Denied denied -> throw new ProblemException(403, List.of(denied.problem()));
+            case TokenApprovals.Created.Denied denied -> throw new ProblemException(403, List.of(denied.problem()));
+            case TokenApprovals.Created.Refused refused -> throw new ProblemException(409, List.of(refused.problem()));
         };
+    }
+
+    private Response response(TokenApprovals.Created.Token created) {
+        Response.ResponseBuilder response = Response.status(created.waits().isPresent() ? 202 : 201)
+                .header("Cache-Control", "no-store")
+                .entity(new CreatedToken(
+                        created.text(),
+                        AccessMapping.token(created.token(), clock.instant()),
+                        created.waits().map(ApprovalMapping::waiting)));
+        created.waits().ifPresent(approval -> response.location(ApprovalMapping.location(approval)));
+        return response.build();
     }
 
     @Permission(Action.TOKEN_READ)
     @GET
     @Operation(summary = "List the service tokens without their secrets, the newest first, at most a thousand")
     public List<TokenDetail> list() {
-        return tokens.all().stream().map(AccessMapping::token).toList();
+        Instant now = clock.instant();
+        return tokens.all().stream()
+                .map(token -> AccessMapping.token(token, now))
+                .toList();
     }
 
     @Permission(Action.TOKEN_CHANGE)

@@ -3,6 +3,8 @@ package dev.perennial.orders.access;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.perennial.orders.approvals.FourEyesMode;
+import dev.perennial.orders.approvals.TokenApprovals;
 import dev.perennial.orders.parts.ServiceFixture;
 import dev.perennial.rules.access.Grant;
 import dev.perennial.rules.access.Principal;
@@ -23,29 +25,63 @@ class ServiceTokensIT {
     private static final List<Grant> VIEWER = List.of(Grant.everywhere(Role.VIEWER));
 
     private final ServiceFixture parts = new ServiceFixture();
-    private final ServiceTokens tokens = new ServiceTokens(parts.database, parts.access, parts.clock);
+    private final ServiceTokens tokens = parts.tokens;
     private final Instant tomorrow = parts.clock.instant().plus(Duration.ofDays(1));
 
     @Test
     void letsTheBootstrapTokenCreateTokensUntilAnAdminHasOne() {
-        assertThat(create(BOOTSTRAP, "reader", VIEWER)).isInstanceOf(ServiceTokens.Created.Token.class);
+        assertThat(create(BOOTSTRAP, "reader", VIEWER)).isInstanceOf(TokenApprovals.Created.Token.class);
         String admin = created(create(BOOTSTRAP, "admin", ADMIN)).text();
 
         assertThat(create(BOOTSTRAP, "second", ADMIN))
-                .isInstanceOfSatisfying(ServiceTokens.Created.Denied.class, denied -> assertThat(
+                .isInstanceOfSatisfying(TokenApprovals.Created.Denied.class, denied -> assertThat(
                                 denied.problem().detail())
                         .contains("only while no token of an admin exists"));
 
-        Principal principal = tokens.authenticate(admin).orElseThrow();
-        assertThat(create(Caller.overRest(principal), "second", ADMIN)).isInstanceOf(ServiceTokens.Created.Token.class);
+        Principal principal = principal(admin);
+        assertThat(create(Caller.overRest(principal), "second", ADMIN))
+                .isInstanceOf(TokenApprovals.Created.Token.class);
     }
 
     @Test
     void letsTheBootstrapTokenReplaceALostAdmin() {
-        ServiceTokens.Created.Token admin = created(create(BOOTSTRAP, "admin", ADMIN));
+        TokenApprovals.Created.Token admin = created(create(BOOTSTRAP, "admin", ADMIN));
         tokens.revoke(ServiceTokens.BOOTSTRAP, admin.token().id());
 
-        assertThat(create(BOOTSTRAP, "admin", ADMIN)).isInstanceOf(ServiceTokens.Created.Token.class);
+        assertThat(create(BOOTSTRAP, "admin", ADMIN)).isInstanceOf(TokenApprovals.Created.Token.class);
+    }
+
+    /** Otherwise an admin who can read it revokes the tokens of the others, and creates two of its own. */
+    @Test
+    void letsTheBootstrapTokenCreateTwoAdminsWithFourEyesAndNoneAfterwards() {
+        parts.fourEyesMode = FourEyesMode.REQUIRED;
+        Instant now = parts.clock.instant();
+        TokenApprovals.Created.Token alice = created(create(BOOTSTRAP, "alice", ADMIN));
+        assertThat(created(create(principal(alice), "waits", ADMIN)).token().isUsable(now))
+                .as("a token that waits is no second admin")
+                .isFalse();
+        TokenApprovals.Created.Token bob = created(create(BOOTSTRAP, "bob", ADMIN));
+        assertThat(bob.waits()).isEmpty();
+
+        assertThat(create(BOOTSTRAP, "third", ADMIN)).isInstanceOf(TokenApprovals.Created.Denied.class);
+        assertThat(create(BOOTSTRAP, "reader", VIEWER)).isInstanceOf(TokenApprovals.Created.Denied.class);
+        tokens.revoke(ServiceTokens.BOOTSTRAP, alice.token().id());
+        tokens.revoke(ServiceTokens.BOOTSTRAP, bob.token().id());
+        assertThat(create(BOOTSTRAP, "third", ADMIN)).isInstanceOf(TokenApprovals.Created.Denied.class);
+
+        parts.fourEyesMode = FourEyesMode.OFF;
+        created(create(BOOTSTRAP, "third", ADMIN));
+    }
+
+    private Caller principal(TokenApprovals.Created.Token token) {
+        return Caller.overRest(principal(token.text()));
+    }
+
+    @Test
+    void createsTwoAdminsIfTheBootstrapTokenIsUsedAtOnceWithFourEyes() {
+        parts.fourEyesMode = FourEyesMode.REQUIRED;
+
+        assertThat(createAtOnce()).hasSize(2);
     }
 
     /** An admin of one owner can create no token, and so does not count. */
@@ -53,12 +89,16 @@ class ServiceTokensIT {
     void countsAdminsOfTheInstallationOnly() {
         created(create(BOOTSTRAP, "shop", List.of(Grant.forOwner(Role.ADMIN, "shop"))));
 
-        assertThat(create(BOOTSTRAP, "admin", ADMIN)).isInstanceOf(ServiceTokens.Created.Token.class);
+        assertThat(create(BOOTSTRAP, "admin", ADMIN)).isInstanceOf(TokenApprovals.Created.Token.class);
     }
 
     @Test
     void createsOneAdminIfTheBootstrapTokenIsUsedTwiceAtOnce() {
-        List<ServiceTokens.Created> results;
+        assertThat(createAtOnce()).hasSize(1);
+    }
+
+    private List<TokenApprovals.Created> createAtOnce() {
+        List<TokenApprovals.Created> results;
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             results =
                     IntStream.range(0, 8)
@@ -75,9 +115,9 @@ class ServiceTokensIT {
                             .toList();
         }
 
-        assertThat(results)
-                .filteredOn(ServiceTokens.Created.Token.class::isInstance)
-                .hasSize(1);
+        return results.stream()
+                .filter(TokenApprovals.Created.Token.class::isInstance)
+                .toList();
     }
 
     @Test
@@ -85,11 +125,11 @@ class ServiceTokensIT {
         created(create(BOOTSTRAP, "admin", ADMIN));
 
         for (Caller denied : List.of(BOOTSTRAP, adminOfShop())) {
-            ServiceTokens.Created result = tokens.create(denied, () -> {
+            TokenApprovals.Created result = parts.tokenApprovals.create(denied, () -> {
                 throw new IllegalArgumentException("not JSON");
             });
 
-            assertThat(result).isInstanceOf(ServiceTokens.Created.Denied.class);
+            assertThat(result).isInstanceOf(TokenApprovals.Created.Denied.class);
             assertThat(lastDecision().subject()).contains("create");
         }
     }
@@ -97,7 +137,7 @@ class ServiceTokensIT {
     @Test
     void recordsNoDecisionAboutAnAllowedRequestThatCannotBeRead() {
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> tokens.create(BOOTSTRAP, () -> {
+                .isThrownBy(() -> parts.tokenApprovals.create(BOOTSTRAP, () -> {
                     throw new IllegalArgumentException("not JSON");
                 }));
 
@@ -117,7 +157,7 @@ class ServiceTokensIT {
     void refusesASecondTokenOfTheSameName() {
         created(create(BOOTSTRAP, "reader", VIEWER));
 
-        assertThat(create(BOOTSTRAP, "reader", VIEWER)).isInstanceOf(ServiceTokens.Created.NameTaken.class);
+        assertThat(create(BOOTSTRAP, "reader", VIEWER)).isInstanceOf(TokenApprovals.Created.NameTaken.class);
     }
 
     @Test
@@ -137,14 +177,14 @@ class ServiceTokensIT {
         String broken = created(create(BOOTSTRAP, "broken", ADMIN)).text();
         parts.database.inTransaction(tx -> tx.execute("UPDATE service_token SET grants = CAST(? AS jsonb)", grants));
 
-        assertThat(tokens.authenticate(broken).orElseThrow().grants()).isEmpty();
+        assertThat(principal(broken).grants()).isEmpty();
         assertThat(tokens.all()).hasSize(1);
         created(create(BOOTSTRAP, "admin", ADMIN));
     }
 
     @Test
     void writesTheLastUseOncePerMinute() {
-        ServiceTokens.Created.Token reader = created(create(BOOTSTRAP, "reader", VIEWER));
+        TokenApprovals.Created.Token reader = created(create(BOOTSTRAP, "reader", VIEWER));
         tokens.authenticate(reader.text());
         Optional<Instant> first = tokens.all().getFirst().lastUsedAt();
 
@@ -156,24 +196,28 @@ class ServiceTokensIT {
 
     @Test
     void keepsTheFirstRevocation() {
-        ServiceTokens.Created.Token reader = created(create(BOOTSTRAP, "reader", VIEWER));
+        TokenApprovals.Created.Token reader = created(create(BOOTSTRAP, "reader", VIEWER));
         String id = reader.token().id();
         tokens.revoke(new Principal("token:alice", ADMIN), id);
 
         assertThat(tokens.revoke(new Principal("token:bob", ADMIN), id)).isTrue();
 
         assertThat(tokens.all().getFirst().revokedBy()).contains("token:alice");
-        assertThat(tokens.authenticate(reader.text())).isEmpty();
+        assertThat(tokens.authenticate(reader.text())).isInstanceOf(ServiceTokens.Authenticated.Unknown.class);
         assertThat(tokens.revoke(ServiceTokens.BOOTSTRAP, "0000000000000000")).isFalse();
     }
 
     @Test
     void showsNoSecretInItsTexts() {
-        ServiceTokens.Created.Token reader = created(create(BOOTSTRAP, "reader", VIEWER));
+        TokenApprovals.Created.Token reader = created(create(BOOTSTRAP, "reader", VIEWER));
 
         assertThat(reader.toString()).doesNotContain(reader.text());
         assertThat(TokenText.parse(reader.text()).orElseThrow())
                 .hasToString("prn_" + reader.token().id());
+    }
+
+    private Principal principal(String text) {
+        return ((ServiceTokens.Authenticated.As) tokens.authenticate(text)).principal();
     }
 
     /** An admin of one owner can create no token. */
@@ -189,12 +233,12 @@ class ServiceTokensIT {
         return parts.database.inTransaction(tx -> new AccessLog(tx).before(Long.MAX_VALUE, Optional.empty(), 10));
     }
 
-    private ServiceTokens.Created create(Caller creator, String name, List<Grant> grants) {
-        return tokens.create(creator, () -> new ServiceTokens.NewToken(name, grants, tomorrow));
+    private TokenApprovals.Created create(Caller creator, String name, List<Grant> grants) {
+        return parts.tokenApprovals.create(creator, () -> new ServiceTokens.NewToken(name, grants, tomorrow));
     }
 
-    private static ServiceTokens.Created.Token created(ServiceTokens.Created result) {
-        assertThat(result).isInstanceOf(ServiceTokens.Created.Token.class);
-        return (ServiceTokens.Created.Token) result;
+    private static TokenApprovals.Created.Token created(TokenApprovals.Created result) {
+        assertThat(result).isInstanceOf(TokenApprovals.Created.Token.class);
+        return (TokenApprovals.Created.Token) result;
     }
 }

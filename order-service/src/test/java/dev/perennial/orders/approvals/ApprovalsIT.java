@@ -561,11 +561,11 @@ class ApprovalsIT {
     }
 
     private Caller token(Caller creator, String name, Grant grant) {
-        ServiceTokens.Created created = parts.tokens.create(
+        TokenApprovals.Created created = parts.tokenApprovals.create(
                 creator,
                 () -> new ServiceTokens.NewToken(
                         name, List.of(grant), parts.clock.instant().plus(Duration.ofDays(1))));
-        return created instanceof ServiceTokens.Created.Token token
+        return created instanceof TokenApprovals.Created.Token token
                 ? Caller.overRest(token.token().principal())
                 : Caller.overRest(new Principal("token:" + name, List.of(grant)));
     }

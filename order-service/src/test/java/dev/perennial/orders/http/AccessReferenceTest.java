@@ -47,7 +47,7 @@ class AccessReferenceTest {
 
                 Requests on `certificate.requests.<owner>` have the role `requester` for this owner, those on `certificate.requests`
                 for everything: write access to the topic is what authorizes them. The bootstrap token has no grant: it can only create
-                tokens (`POST /tokens`) while no admin has one. The enrolment code of a host can only register one key of this host
+                the first tokens (`POST /tokens`). The enrolment code of a host can only register one key of this host
                 (`POST /hosts/{host}/keys`). Every token may read its own grants (`GET /access/self`) and the description of the API (`/api/openapi`).
                 """.formatted(
                         Endpoints.all().stream().map(Endpoints.Endpoint::row).collect(Collectors.joining("\n")));

@@ -2,11 +2,16 @@ package dev.perennial.orders.http;
 
 import static dev.perennial.orders.http.ServiceClient.requireProblem;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.perennial.orders.parts.Postgres;
+import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -24,21 +29,44 @@ class FourEyesIT {
     static Path dir;
 
     private static PackagedService service;
-    private static ServiceClient root;
+    private static ServiceClient bootstrap;
+    private static ServiceClient carol;
     private static ServiceClient alice;
     private static ServiceClient bob;
 
     @BeforeAll
     static void start() throws Exception {
-        service = PackagedService.start(dir, DATABASE, List.of("perennial.four-eyes=required"));
-        root = service.createAdmin("root");
-        alice = client("alice", "admin", "*");
-        bob = client("bob", "admin", "*");
+        service = PackagedService.start(dir, DATABASE, properties());
+        bootstrap = service.client(PackagedService.BOOTSTRAP_TOKEN);
+        alice = service.client(bootstrap.createToken("alice", "admin", "*"));
+        bob = service.client(bootstrap.createToken("bob", "admin", "*"));
+        JsonNode token = created(alice, "carol", "admin");
+        assertThat(approve(bob, token.at("/approval/id").asText()).statusCode()).isEqualTo(200);
+        carol = service.client(token.get("token").asText());
         ExistingResources.insert(DATABASE, "local");
     }
 
-    private static ServiceClient client(String name, String role, String owner) throws Exception {
-        return service.client(root.createToken(name, role, owner));
+    private static JsonNode created(ServiceClient creator, String name, String role) throws Exception {
+        HttpResponse<String> created = creator.post(
+                "/api/v1/tokens", """
+                {"name": "%s", "grants": [{"role": "%s", "owners": ["*"]}], "expiresAt": "%s"}""".formatted(name, role, Instant.now().plus(Duration.ofDays(1))), JSON);
+        assertThat(created.statusCode()).as(created.body()).isEqualTo(202);
+        assertThat(created.headers().firstValue("Cache-Control")).contains("no-store");
+        JsonNode token = ServiceClient.json(created);
+        assertThat(created.headers().firstValue("Location").orElseThrow())
+                .endsWith("/api/v1/approvals/" + token.at("/approval/id").asText());
+        return token;
+    }
+
+    /** The replicas have the same issuers. */
+    private static List<String> properties() throws IOException {
+        Path issuers = dir.resolve("issuers.yaml");
+        Files.writeString(issuers, """
+                issuers:
+                  local:
+                    directory: https://localhost:1/dir
+                """);
+        return List.of("perennial.four-eyes=required", "perennial.issuers.file=" + issuers);
     }
 
     @AfterAll
@@ -58,7 +86,7 @@ class FourEyesIT {
                 .as("the same change again")
                 .isEqualTo(id(asked));
         requireProblem(approve(alice, id(asked)), 403, "urn:perennial:error:access-denied");
-        requireProblem(approve(root, id(asked)), 403, "urn:perennial:error:access-denied");
+        requireProblem(approve(carol, id(asked)), 403, "urn:perennial:error:access-denied");
 
         HttpResponse<String> approved = approve(bob, id(asked));
 
@@ -139,10 +167,95 @@ class FourEyesIT {
         JsonNode problem =
                 requireProblem(alice.post(path + "/approve", "{}", JSON), 403, "urn:perennial:error:access-denied");
         assertThat(problem.get("detail").asText()).contains("has planned it");
-        requireProblem(root.post(path + "/approve", "{}", JSON), 403, "urn:perennial:error:access-denied");
+        requireProblem(carol.post(path + "/approve", "{}", JSON), 403, "urn:perennial:error:access-denied");
         assertThat(ServiceClient.json(alice.get(path)).get("state").asText()).isEqualTo("PLANNED");
 
         assertThat(bob.post(path + "/approve", "{}", JSON).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void refusesATokenLikeAnUnknownOneUntilAnotherAdminApprovesIt() throws Exception {
+        JsonNode created = created(alice, "dave", "approver");
+        String id = created.at("/approval/id").asText();
+        String text = created.get("token").asText();
+        ServiceClient dave = service.client(text);
+
+        JsonNode refused = requireProblem(dave.get("/api/v1/access/self"), 401, "urn:perennial:error:unauthenticated");
+        assertThat(refused.get("detail").asText()).contains("waits for approval " + id);
+        char other = text.endsWith("A") ? 'B' : 'A';
+        JsonNode guessed = requireProblem(
+                service.client(text.substring(0, text.length() - 1) + other).get("/api/v1/access/self"),
+                401,
+                "urn:perennial:error:unauthenticated");
+        JsonNode unknown = requireProblem(
+                service.client("prn_" + "0".repeat(16) + text.substring(20)).get("/api/v1/access/self"),
+                401,
+                "urn:perennial:error:unauthenticated");
+        assertThat(guessed.get("detail")).isEqualTo(unknown.get("detail"));
+        assertThat(state("dave")).isEqualTo("WAITING");
+        requireProblem(approve(alice, id), 403, "urn:perennial:error:access-denied");
+        requireProblem(approve(carol, id), 403, "urn:perennial:error:access-denied");
+
+        assertThat(approve(bob, id).statusCode()).isEqualTo(200);
+
+        assertThat(dave.get("/api/v1/access/self").statusCode()).isEqualTo(200);
+        assertThat(state("dave")).isEqualTo("USABLE");
+    }
+
+    @Test
+    void revokesATokenThatIsRejected() throws Exception {
+        JsonNode created = created(alice, "erin", "admin");
+        ServiceClient erin = service.client(created.get("token").asText());
+
+        assertThat(bob.post("/api/v1/approvals/" + created.at("/approval/id").asText() + "/reject", "{}", JSON)
+                        .statusCode())
+                .isEqualTo(200);
+
+        JsonNode refused = requireProblem(erin.get("/api/v1/access/self"), 401, "urn:perennial:error:unauthenticated");
+        assertThat(refused.get("detail").asText()).contains("unknown, has expired, or was revoked");
+        assertThat(state("erin")).isEqualTo("REVOKED");
+    }
+
+    /** The other replica reads the same row. */
+    @Test
+    void activatesATokenOnEveryReplicaAtOnce() throws Exception {
+        try (PackagedService replica =
+                PackagedService.launch(dir, "replica", DATABASE, dir.resolve("token"), properties())) {
+            ServiceClient other = new ServiceClient(replica.port(), "");
+            await().atMost(PackagedService.START_LIMIT)
+                    .untilAsserted(() -> assertThat(other.answers(replica.management("/q/health/live")))
+                            .withFailMessage(() -> "it did not start:\n" + replica.log())
+                            .isTrue());
+            JsonNode created = created(alice, "frank", "admin");
+            ServiceClient frank =
+                    new ServiceClient(replica.port(), created.get("token").asText());
+            requireProblem(frank.get("/api/v1/access/self"), 401, "urn:perennial:error:unauthenticated");
+
+            assertThat(approve(bob, created.at("/approval/id").asText()).statusCode())
+                    .isEqualTo(200);
+
+            assertThat(frank.get("/api/v1/access/self").statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void endsTheBootstrapTokenWithTheSecondAdmin() throws Exception {
+        JsonNode denied = requireProblem(
+                bootstrap.post("/api/v1/tokens", """
+                        {"name": "gina", "grants": [{"role": "admin", "owners": ["*"]}], "expiresAt": "%s"}""".formatted(Instant.now().plus(Duration.ofDays(1))), JSON),
+                403,
+                "urn:perennial:error:access-denied");
+
+        assertThat(denied.get("detail").asText()).contains("fewer than two admins have had a token");
+    }
+
+    private static String state(String name) throws Exception {
+        for (JsonNode token : ServiceClient.json(alice.get("/api/v1/tokens"))) {
+            if (token.get("name").asText().equals(name)) {
+                return token.get("state").asText();
+            }
+        }
+        return "absent";
     }
 
     private static String revision() throws Exception {

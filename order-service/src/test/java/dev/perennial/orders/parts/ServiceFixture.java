@@ -21,6 +21,7 @@ import dev.perennial.orders.approvals.ApprovalsConfig;
 import dev.perennial.orders.approvals.FourEyes;
 import dev.perennial.orders.approvals.FourEyesMode;
 import dev.perennial.orders.approvals.PolicyApprovals;
+import dev.perennial.orders.approvals.TokenApprovals;
 import dev.perennial.orders.database.Database;
 import dev.perennial.orders.database.Json;
 import dev.perennial.orders.hosts.Hosts;
@@ -115,6 +116,8 @@ public final class ServiceFixture {
             clock);
     public final PolicyApprovals policyApprovals =
             new PolicyApprovals(database, policyChanges, approvalRequests, fourEyes, access);
+    public final TokenApprovals tokenApprovals =
+            new TokenApprovals(database, tokens, approvalRequests, fourEyes, access);
     public final CertificateRequests certificateRequests = new CertificateRequests(
             submissions, access, requestPolicy, ownerPolicy, approvalRequests, transitions, retirements, clock, meters);
     public final Approvals approvals = new Approvals(
@@ -127,7 +130,8 @@ public final class ServiceFixture {
             List.of(
                     new ApprovedRequest(submissions, certificateRequests),
                     new ApprovedRevocation(submissions, revocations),
-                    policyApprovals),
+                    policyApprovals,
+                    tokenApprovals),
             clock);
 
     /** The limits of waiting approvals; tests change them. */

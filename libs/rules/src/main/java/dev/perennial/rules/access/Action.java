@@ -22,30 +22,30 @@ public enum Action {
     CERTIFICATE_DIAGNOSE(Kind.CHANGE, Reach.RESOURCE, REQUESTER, OPERATOR, ADMIN),
     ISSUER_READ(Kind.READ, Reach.ANY, VIEWER, REQUESTER, APPROVER, OPERATOR, ADMIN),
     ISSUER_DIAGNOSE(Kind.CHANGE, Reach.RESOURCE, OPERATOR, ADMIN),
-    ISSUER_CHANGE(Kind.CHANGE, Reach.RESOURCE, ADMIN),
+    ISSUER_CHANGE(Kind.CONFIGURATION, Reach.RESOURCE, ADMIN),
     /** The names of all owners are shown. */
     QUARANTINE_READ(Kind.READ, Reach.RESOURCE, VIEWER, REQUESTER, APPROVER, OPERATOR, ADMIN),
     QUARANTINE_END(Kind.CHANGE, Reach.RESOURCE, OPERATOR, ADMIN),
     REPLACEMENT_READ(Kind.READ, Reach.RESOURCE, VIEWER, APPROVER, OPERATOR, ADMIN),
     REPLACEMENT_PLAN(Kind.CHANGE, Reach.RESOURCE, OPERATOR, ADMIN),
-    REPLACEMENT_APPROVE(Kind.CHANGE, Reach.RESOURCE, APPROVER, ADMIN),
+    REPLACEMENT_APPROVE(Kind.DECISION, Reach.RESOURCE, APPROVER, ADMIN),
     /** Pause, resume, cancel, and change the speed. */
     REPLACEMENT_CONTROL(Kind.CHANGE, Reach.RESOURCE, OPERATOR, ADMIN),
     HOST_READ(Kind.READ, Reach.RESOURCE, VIEWER, APPROVER, OPERATOR, ADMIN),
     /** Which hosts there are, and which keys may sign their reports. */
     HOST_CHANGE(Kind.CHANGE, Reach.RESOURCE, OPERATOR, ADMIN),
     TOKEN_READ(Kind.READ, Reach.RESOURCE, ADMIN),
-    TOKEN_CHANGE(Kind.CHANGE, Reach.RESOURCE, ADMIN),
+    TOKEN_CHANGE(Kind.CONFIGURATION, Reach.RESOURCE, ADMIN),
     DECISION_READ(Kind.READ, Reach.RESOURCE, ADMIN),
     /** An owner with its policy, its quota and the number of its certificates. */
     OWNER_READ(Kind.READ, Reach.RESOURCE, VIEWER, REQUESTER, APPROVER, OPERATOR, ADMIN),
     /** The policy of an owner. */
     POLICY_READ(Kind.READ, Reach.RESOURCE, VIEWER, REQUESTER, APPROVER, OPERATOR, ADMIN),
-    POLICY_CHANGE(Kind.CHANGE, Reach.RESOURCE, ADMIN),
+    POLICY_CHANGE(Kind.CONFIGURATION, Reach.RESOURCE, ADMIN),
     /** Requests that wait, or waited, for an approval. */
     APPROVAL_READ(Kind.READ, Reach.RESOURCE, VIEWER, REQUESTER, APPROVER, OPERATOR, ADMIN),
     /** Approve or reject the request of another principal. An approval may require an admin. */
-    APPROVAL_DECIDE(Kind.CHANGE, Reach.RESOURCE, APPROVER, ADMIN),
+    APPROVAL_DECIDE(Kind.DECISION, Reach.RESOURCE, APPROVER, ADMIN),
     /** End an own request that waits. */
     APPROVAL_WITHDRAW(Kind.CHANGE, Reach.RESOURCE, REQUESTER, OPERATOR, ADMIN),
     /** The principal's own grants. */
@@ -53,7 +53,11 @@ public enum Action {
 
     private enum Kind {
         READ,
-        CHANGE
+        CHANGE,
+        /** Changes the installation: who may do what, and which CAs issue. */
+        CONFIGURATION,
+        /** About the request or the plan of another principal. */
+        DECISION
     }
 
     private enum Reach {
@@ -85,6 +89,11 @@ public enum Action {
     /** Whether the action leaves everything unchanged and sends nothing to others. */
     public boolean isRead() {
         return kind == Kind.READ;
+    }
+
+    /** Whether two principals that may do this must be two persons: one of them approves what the other one requests. */
+    public boolean needsPerson() {
+        return kind == Kind.CONFIGURATION || kind == Kind.DECISION;
     }
 
     /** Whether any grant with one of the roles is enough, whatever it covers. */
