@@ -1,5 +1,6 @@
 package dev.perennial.agent.activation;
 
+import dev.perennial.agent.proof.ExpectedCertificate;
 import dev.perennial.agent.proof.ProofResult;
 import dev.perennial.agent.proof.ServedCertificateCheck;
 import dev.perennial.agent.targets.CrashPoint;
@@ -135,16 +136,16 @@ final class ActivationBatch {
 
     private Map<Activation, ProofResult> verifyAll(List<Activation> switches) {
         return inParallel(switches, one -> {
-            ProofResult proof = prove(one, one.generation().fingerprint());
+            ProofResult proof = prove(one, one.expected());
             crashPoints.passed(CrashPoint.VERIFIED, one.target().certificateName());
             return proof;
         });
     }
 
     /** A defect in one proof must not end the batch: the others are still to be committed or restored. */
-    private ProofResult prove(Activation one, String fingerprint) {
+    private ProofResult prove(Activation one, ExpectedCertificate expected) {
         try {
-            return servedCheck.prove(one.target().probe(), one.serverName(), fingerprint, verifyTimeout(), one.trace());
+            return servedCheck.prove(one.target().verifications(), expected, verifyTimeout(), one.trace());
         } catch (RuntimeException e) {
             LOG.errorf(
                     e,
@@ -198,12 +199,12 @@ final class ActivationBatch {
 
     private Map<Activation, DeploymentResult> rollBack(Map<Activation, Problem> failed) {
         Map<Activation, DeploymentResult> outcomes = new LinkedHashMap<>();
-        Map<Activation, Optional<String>> before = new LinkedHashMap<>();
+        Map<Activation, Optional<ExpectedCertificate>> before = new LinkedHashMap<>();
         failed.forEach((one, problem) -> {
-            Optional<String> fingerprint = one.target().previousFingerprint();
+            Optional<ExpectedCertificate> previous = one.target().previousLeaf().map(one.expected()::previous);
             try {
                 one.target().restore();
-                before.put(one, fingerprint);
+                before.put(one, previous);
             } catch (IOException e) {
                 outcomes.put(one, unproven(one, problem, "the previous files could not be restored: " + e));
             }
@@ -221,16 +222,17 @@ final class ActivationBatch {
     }
 
     private DeploymentResult verifyRollback(
-            Activation one, Optional<String> before, Problem problem, String commandFailure) {
+            Activation one, Optional<ExpectedCertificate> before, Problem problem, String commandFailure) {
         if (before.isEmpty()) {
             return unproven(one, problem, "no certificate was installed before" + commandFailure);
         }
         return switch (prove(one, before.get())) {
             // The certificate was installed before, but the first handshake did not show it.
             case ProofResult.Proven proven
-            when before.get().equals(one.generation().fingerprint()) ->
+            when before.get().fingerprint().equals(one.generation().fingerprint()) ->
                 new DeploymentResult.Deployed(one.generation().name(), proven);
-            case ProofResult.Proven proven -> new DeploymentResult.RolledBack(before.get(), problem);
+            case ProofResult.Proven proven ->
+                new DeploymentResult.RolledBack(before.get().fingerprint(), problem);
             case ProofResult.Unproven unseen ->
                 unproven(one, problem, "after the rollback, " + unseen.evidence() + commandFailure);
         };

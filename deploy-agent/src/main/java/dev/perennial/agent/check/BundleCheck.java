@@ -1,34 +1,28 @@
 package dev.perennial.agent.check;
 
-import dev.perennial.events.IpAddress;
 import dev.perennial.events.Sha256;
 import dev.perennial.vault.Bundle;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.security.Signature;
-import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
-import java.util.Optional;
 
 /**
  * Checks a bundle before any change to the host. The server's own test is not sufficient: Apache accepts a key that
  * does not belong to the certificate, and exits at the reload.
  */
 public final class BundleCheck {
-    private static final int DNS_NAME = 2;
-    private static final int IP_ADDRESS = 7;
     private static final int MAX_CHAIN = 10;
 
     private BundleCheck() {}
 
-    /** @param serverName the SNI value of the probe; if absent, the first name of the leaf */
-    public static BundleCheckResult check(Bundle bundle, Optional<String> serverName, Instant now) {
+    /** @param serverNames that the leaf must cover */
+    public static BundleCheckResult check(Bundle bundle, List<String> serverNames, Instant now) {
         List<X509Certificate> chain;
         PrivateKey key;
         try {
@@ -46,17 +40,17 @@ public final class BundleCheck {
         describedAs(bundle, leaf, reasons);
         links(chain, reasons);
         expiry(chain, now, reasons);
-        List<String> names = names(leaf);
+        List<String> names = CertificateNames.of(leaf);
         if (names.isEmpty()) {
             reasons.add("the leaf has no DNS name and no IP address");
-        }
-        String probedName = serverName.orElseGet(() -> names.isEmpty() ? "" : firstName(names));
-        if (!names.isEmpty() && names.stream().noneMatch(name -> covers(name, probedName))) {
-            reasons.add(
-                    "the leaf's names " + names + " do not cover '" + probedName + "', the server name of the probe");
+        } else {
+            serverNames.stream()
+                    .filter(name -> !CertificateNames.covers(names, name))
+                    .forEach(name -> reasons.add("the leaf's names " + names + " do not cover '" + name
+                            + "', the server name of a verification in the host file"));
         }
         return reasons.isEmpty()
-                ? new BundleCheckResult.Consistent(probedName, validFrom(chain))
+                ? new BundleCheckResult.Consistent(chain, validFrom(chain))
                 : new BundleCheckResult.Inconsistent(reasons);
     }
 
@@ -129,44 +123,5 @@ public final class BundleCheck {
                 reasons.add("certificate " + i + " of the chain expired at " + to);
             }
         }
-    }
-
-    private static List<String> names(X509Certificate leaf) {
-        try {
-            var names = leaf.getSubjectAlternativeNames();
-            return names == null
-                    ? List.of()
-                    : names.stream()
-                            .filter(name ->
-                                    name.get(0).equals(DNS_NAME) || name.get(0).equals(IP_ADDRESS))
-                            .map(name -> name.get(0).equals(IP_ADDRESS)
-                                    ? IpAddress.parse(name.get(1).toString()).value()
-                                    : name.get(1).toString().toLowerCase(Locale.ROOT))
-                            .filter(name -> !name.isBlank())
-                            .toList();
-        } catch (CertificateParsingException | IllegalArgumentException e) {
-            return List.of();
-        }
-    }
-
-    /**
-     * The first name without a wildcard. If all names are wildcards, a name below the first one. An address only if
-     * there is no name, because clients send no address in SNI.
-     */
-    private static String firstName(List<String> names) {
-        return names.stream()
-                .filter(name -> !name.startsWith("*.") && !IpAddress.is(name))
-                .findFirst()
-                .or(() -> names.stream().filter(name -> name.startsWith("*.")).findFirst())
-                .orElseGet(names::getFirst)
-                .replaceFirst("\\*", "perennial-probe");
-    }
-
-    /** RFC 6125 section 6.4.3: a wildcard matches exactly one leftmost label. */
-    private static boolean covers(String name, String probedName) {
-        String host = probedName.toLowerCase(Locale.ROOT);
-        int dot = host.indexOf('.');
-        return name.equals(host)
-                || (name.startsWith("*.") && dot > 0 && host.substring(dot).equals(name.substring(1)));
     }
 }

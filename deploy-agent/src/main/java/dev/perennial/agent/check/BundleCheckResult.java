@@ -1,5 +1,6 @@
 package dev.perennial.agent.check;
 
+import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.List;
 
@@ -8,10 +9,14 @@ public sealed interface BundleCheckResult {
     /**
      * Key, leaf, chain, names and dates belong together.
      *
-     * @param serverName the SNI value of the handshake
+     * @param chain leaf first; the leaf has at least one name
      * @param validFrom the latest {@code notBefore} of the chain; may be in the future
      */
-    record Consistent(String serverName, Instant validFrom) implements BundleCheckResult {}
+    record Consistent(List<X509Certificate> chain, Instant validFrom) implements BundleCheckResult {
+        public Consistent {
+            chain = List.copyOf(chain);
+        }
+    }
 
     /** All reasons for the rejection, without key material. */
     record Inconsistent(List<String> reasons) implements BundleCheckResult {

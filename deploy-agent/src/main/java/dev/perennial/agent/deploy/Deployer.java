@@ -6,6 +6,7 @@ import dev.perennial.agent.activation.DeploymentResult;
 import dev.perennial.agent.check.BundleCheck;
 import dev.perennial.agent.check.BundleCheckResult;
 import dev.perennial.agent.host.HostFile;
+import dev.perennial.agent.proof.ExpectedCertificate;
 import dev.perennial.agent.proof.ProofResult;
 import dev.perennial.agent.proof.ServedCertificateCheck;
 import dev.perennial.agent.targets.CrashPoints;
@@ -27,6 +28,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -77,7 +79,7 @@ final class Deployer implements AutoCloseable {
             case Rejected rejected -> untouched(rejected.problem());
             case Accepted accepted -> {
                 requireValid(accepted.validFrom());
-                yield exclusively(bundle, () -> install(bundle, accepted.target(), accepted.serverName()));
+                yield exclusively(bundle, () -> install(bundle, accepted.target(), accepted.expected()));
             }
         };
     }
@@ -100,14 +102,13 @@ final class Deployer implements AutoCloseable {
     Optional<Problem> dryRun(Bundle bundle) {
         return switch (destination(bundle)) {
             case Rejected rejected -> Optional.of(rejected.problem());
-            case Accepted accepted ->
-                exclusively(bundle, () -> dryRun(bundle, accepted.target(), accepted.serverName()));
+            case Accepted accepted -> exclusively(bundle, () -> dryRun(bundle, accepted.target(), accepted.expected()));
         };
     }
 
     private sealed interface Destination {}
 
-    private record Accepted(Target target, String serverName, Instant validFrom) implements Destination {}
+    private record Accepted(Target target, ExpectedCertificate expected, Instant validFrom) implements Destination {}
 
     private record Rejected(Problem problem) implements Destination {}
 
@@ -120,7 +121,10 @@ final class Deployer implements AutoCloseable {
                     "no entry of the host file matches the certificate '" + bundle.name()
                             + "'; add one, or remove the host from the certificate's targets"));
         }
-        return switch (BundleCheck.check(bundle, target.get().probe().serverName(), clock.instant())) {
+        List<String> required = target.get().verifications().stream()
+                .flatMap(verification -> verification.requiredName().stream())
+                .toList();
+        return switch (BundleCheck.check(bundle, required, clock.instant())) {
             case BundleCheckResult.Inconsistent inconsistent ->
                 new Rejected(Problem.of(
                         ErrorCode.BUNDLE_REJECTED,
@@ -128,7 +132,7 @@ final class Deployer implements AutoCloseable {
                                 + inconsistent.reasons().getFirst(),
                         String.join("; ", inconsistent.reasons())));
             case BundleCheckResult.Consistent consistent ->
-                new Accepted(target.get(), consistent.serverName(), consistent.validFrom());
+                new Accepted(target.get(), ExpectedCertificate.of(consistent.chain()), consistent.validFrom());
         };
     }
 
@@ -143,10 +147,10 @@ final class Deployer implements AutoCloseable {
         }
     }
 
-    private Optional<Problem> dryRun(Bundle bundle, Target target, String serverName) {
+    private Optional<Problem> dryRun(Bundle bundle, Target target, ExpectedCertificate expected) {
         try {
             return conflict(bundle, target).or(() -> new DryRun(servedCheck)
-                    .run(bundle, target, serverName, queues.get(target.group().name())));
+                    .run(bundle, target, expected, queues.get(target.group().name())));
         } catch (IOException e) {
             return Optional.of(unwritable(e));
         }
@@ -161,14 +165,14 @@ final class Deployer implements AutoCloseable {
                                 + ") is installed here; rename one of them"));
     }
 
-    private Done install(Bundle bundle, Target target, String serverName) {
+    private Done install(Bundle bundle, Target target, ExpectedCertificate expected) {
         Generation generation;
         try {
             Optional<Problem> conflict = conflict(bundle, target);
             if (conflict.isPresent()) {
                 return untouched(conflict.get());
             }
-            Optional<Done> already = alreadyServed(bundle, target, serverName);
+            Optional<Done> already = alreadyServed(bundle, target, expected);
             if (already.isPresent()) {
                 return already.get();
             }
@@ -176,21 +180,21 @@ final class Deployer implements AutoCloseable {
         } catch (IOException | UncheckedIOException e) {
             return untouched(unwritable(e));
         }
-        Activation activation = new Activation(target, generation, serverName, Context.current());
+        Activation activation = new Activation(target, generation, expected, Context.current());
         return new Done(queues.get(target.group().name()).deploy(activation), true);
     }
 
     /**
-     * An installed certificate that is served needs no reload: a handshake proves it, and an interrupted activation is
+     * An installed certificate that is served needs no reload: handshakes prove it, and an interrupted activation is
      * committed.
      */
-    private Optional<Done> alreadyServed(Bundle bundle, Target target, String serverName) throws IOException {
+    private Optional<Done> alreadyServed(Bundle bundle, Target target, ExpectedCertificate expected)
+            throws IOException {
         Optional<Generation> current = target.active(bundle);
         if (current.isEmpty()) {
             return Optional.empty();
         }
-        ProofResult proof =
-                servedCheck.prove(target.probe(), serverName, bundle.fingerprint(), Duration.ZERO, Context.current());
+        ProofResult proof = servedCheck.prove(target.verifications(), expected, Duration.ZERO, Context.current());
         if (!(proof instanceof ProofResult.Proven proven)) {
             return Optional.empty();
         }

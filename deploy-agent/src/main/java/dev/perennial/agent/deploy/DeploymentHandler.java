@@ -285,8 +285,8 @@ final class DeploymentHandler {
                         "deployed %s: serial %s is served at %s over %s",
                         report.name(),
                         report.serial(),
-                        deployed.proof().endpoint(),
-                        deployed.proof().protocol());
+                        deployed.proof().first().endpoint(),
+                        deployed.proof().first().tlsVersion());
             case DeploymentResult.RolledBack back -> logFailure(report, "rolled back", back.problem(), next);
             case DeploymentResult.Untouched untouched ->
                 logFailure(report, "not deployed, nothing has changed", untouched.problem(), next);

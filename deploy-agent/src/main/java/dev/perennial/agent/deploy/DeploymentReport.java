@@ -46,9 +46,9 @@ record DeploymentReport(
                         host,
                         serial,
                         fingerprint,
-                        deployed.proof().endpoint(),
-                        deployed.proof().serverName(),
-                        deployed.proof().protocol(),
+                        deployed.proof().first().endpoint(),
+                        deployed.proof().first().serverName(),
+                        deployed.proof().first().tlsVersion(),
                         deployed.generation());
             case DeploymentResult.RolledBack back ->
                 new DeploymentRolledBack(

@@ -1,6 +1,7 @@
 package dev.perennial.agent.deploy;
 
 import dev.perennial.agent.activation.ActivationQueue;
+import dev.perennial.agent.proof.ExpectedCertificate;
 import dev.perennial.agent.proof.HandshakeResult;
 import dev.perennial.agent.proof.LoopbackTlsServer;
 import dev.perennial.agent.proof.ProofResult;
@@ -15,11 +16,12 @@ import io.opentelemetry.context.Context;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Tests each step of a deployment with a bundle that is never served: a connection to the endpoint of the proof, the
+ * Tests each step of a deployment with a bundle that is never served: a connection to each endpoint of the proof, the
  * files, a handshake with key and chain, the validation of the group. It activates and applies nothing, and compares
  * the served certificate before and after.
  */
@@ -33,32 +35,39 @@ final class DryRun {
     }
 
     /** @return the first problem that a deployment would have had */
-    Optional<Problem> run(Bundle bundle, Target target, String serverName, ActivationQueue queue) {
-        HandshakeResult before = servedCheck.handshake(target.probe(), serverName);
+    Optional<Problem> run(Bundle bundle, Target target, ExpectedCertificate expected, ActivationQueue queue) {
+        List<HandshakeResult> before = served(target, expected);
         return reachable(target, before)
-                .or(() -> presented(bundle, target, serverName))
+                .or(() -> presented(bundle, target, expected))
                 .or(queue::validate)
-                .or(() -> unchanged(target, serverName, before, servedCheck.handshake(target.probe(), serverName)));
+                .or(() -> unchanged(target, before, served(target, expected)));
     }
 
-    private static Optional<Problem> reachable(Target target, HandshakeResult before) {
-        return before instanceof HandshakeResult.Unreachable unreachable
-                ? Optional.of(Problem.of(
+    private List<HandshakeResult> served(Target target, ExpectedCertificate expected) {
+        return servedCheck.handshakes(target.verifications(), expected.names());
+    }
+
+    private static Optional<Problem> reachable(Target target, List<HandshakeResult> before) {
+        for (int i = 0; i < before.size(); i++) {
+            if (before.get(i) instanceof HandshakeResult.Unreachable unreachable) {
+                return Optional.of(Problem.of(
                         ErrorCode.HANDSHAKE_MISMATCH,
-                        "no connection to " + target.probe().endpoint()
-                                + ", the endpoint that proves the certificate; start the server, or correct 'probe' in the host"
-                                + " file"
+                        "no connection to " + target.verifications().get(i).endpoint()
+                                + ", an endpoint that proves the certificate; start the server, or correct 'verify' in the"
+                                + " host file"
                                 + UNTOUCHED,
-                        unreachable.reason()))
-                : Optional.empty();
+                        unreachable.reason()));
+            }
+        }
+        return Optional.empty();
     }
 
-    private Optional<Problem> presented(Bundle bundle, Target target, String serverName) {
+    private Optional<Problem> presented(Bundle bundle, Target target, ExpectedCertificate expected) {
         try (Trial files = target.trial(bundle.orderId())) {
             Generation generation = files.write(bundle);
             try (LoopbackTlsServer server =
                     LoopbackTlsServer.of(files.fullChain(generation), files.privateKey(generation))) {
-                return presented(bundle, serverName, server);
+                return presented(expected, server);
             }
         } catch (IOException e) {
             return Optional.of(Problem.of(
@@ -73,9 +82,9 @@ final class DryRun {
         }
     }
 
-    private Optional<Problem> presented(Bundle bundle, String serverName, LoopbackTlsServer server) {
+    private Optional<Problem> presented(ExpectedCertificate expected, LoopbackTlsServer server) {
         ProofResult proof =
-                servedCheck.prove(server.probe(), serverName, bundle.fingerprint(), Duration.ZERO, Context.current());
+                servedCheck.prove(List.of(server.verification()), expected, Duration.ZERO, Context.current());
         return switch (proof) {
             case ProofResult.Proven proven -> Optional.empty();
             case ProofResult.Unproven unproven ->
@@ -87,15 +96,19 @@ final class DryRun {
     }
 
     private static Optional<Problem> unchanged(
-            Target target, String serverName, HandshakeResult before, HandshakeResult after) {
-        return fingerprint(before).equals(fingerprint(after))
-                ? Optional.empty()
-                : Optional.of(Problem.of(
+            Target target, List<HandshakeResult> before, List<HandshakeResult> after) {
+        for (int i = 0; i < before.size(); i++) {
+            if (!fingerprint(before.get(i)).equals(fingerprint(after.get(i)))) {
+                return Optional.of(Problem.of(
                         ErrorCode.HANDSHAKE_MISMATCH,
-                        "the certificate that " + target.probe().endpoint() + " serves for '" + serverName
-                                + "' changed during the dry run: another program changes this server; the dry run is"
+                        "the certificate that "
+                                + target.verifications().get(i).endpoint()
+                                + " serves changed during the dry run: another program changes this server; the dry run is"
                                 + " retried",
-                        "before: " + text(before) + ", after: " + text(after)));
+                        "before: " + text(before.get(i)) + ", after: " + text(after.get(i))));
+            }
+        }
+        return Optional.empty();
     }
 
     private static Optional<String> fingerprint(HandshakeResult result) {

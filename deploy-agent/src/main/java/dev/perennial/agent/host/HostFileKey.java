@@ -108,29 +108,49 @@ enum HostFileKey {
             Presence.OPTIONAL,
             "www-data",
             "Group of the private key file. If absent: the agent's group."),
-    PROBE(
+    VERIFY(
             CERTIFICATES,
-            "probe",
-            "mapping",
+            "verify",
+            "list of mappings",
             Presence.REQUIRED,
             "",
-            "The endpoint at which a TLS handshake must show the new certificate."),
-    ADDRESS(PROBE, "address", "text", Presence.REQUIRED, "127.0.0.1", "Host name or IP address."),
-    PORT(PROBE, "port", "1 to 65535", Presence.REQUIRED, "443", "TCP port."),
+            "The endpoints at which handshakes must show the new certificate and its whole chain. All of them must do so."),
+    PORT(VERIFY, "port", "1 to 65535", Presence.REQUIRED, "443", "TCP port."),
+    PROTOCOL(
+            VERIFY,
+            "protocol",
+            "tls",
+            Presence.DEFAULT,
+            "tls",
+            "The protocol before the handshake. tls: the connection starts with the handshake, for example HTTPS."),
+    ADDRESS(
+            VERIFY,
+            "address",
+            "text",
+            Presence.DEFAULT,
+            "127.0.0.1",
+            "Host name or IP address. Every address of the host name must show the certificate."),
+    NAMES(
+            VERIFY,
+            "names",
+            "all or first",
+            Presence.DEFAULT,
+            "all",
+            "The names of the certificate for which handshakes are made (SNI)."),
     SERVER_NAME(
-            PROBE,
+            VERIFY,
             "serverName",
             "text",
             Presence.OPTIONAL,
             "shop.example.com",
-            "The SNI value of the handshake; no wildcard. If absent: the first name of the certificate."),
+            "Only this name, instead of names; no wildcard."),
     PROXY_PROTOCOL(
-            PROBE,
+            VERIFY,
             "proxyProtocol",
-            "true or false",
-            Presence.DEFAULT,
-            "false",
-            "Whether the endpoint expects the header of the PROXY protocol before the handshake, as nginx with 'listen ... proxy_protocol' does.");
+            "v1",
+            Presence.OPTIONAL,
+            "v1",
+            "The version of the PROXY protocol whose header the endpoint expects before the handshake, as nginx with 'listen ... proxy_protocol' does.");
 
     /** Whether a key may be absent, and the meaning of {@link #value}. */
     enum Presence {

@@ -1,7 +1,6 @@
 package dev.perennial.agent.host;
 
 import dev.perennial.agent.files.KeyFileAccess;
-import dev.perennial.agent.targets.ProbeTarget;
 import dev.perennial.agent.targets.includefile.IncludeFileEntry;
 import dev.perennial.agent.targets.includefile.IncludeSyntax;
 import dev.perennial.agent.targets.includefile.WebServer;
@@ -17,7 +16,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -143,7 +141,9 @@ final class HostFileReader {
                 include,
                 new KeyFileAccess(
                         mode(section), section.optional(HostFileKey.OWNER), section.optional(HostFileKey.GROUP)),
-                probe(section.section(HostFileKey.PROBE)));
+                section.sections(HostFileKey.VERIFY).stream()
+                        .map(VerificationReader::read)
+                        .toList());
         section.nothingElse();
         return entry;
     }
@@ -152,24 +152,6 @@ final class HostFileReader {
         if (!value.contains(IncludeFileEntry.NAME)) {
             throw section.error(key, "must contain {name}: the pattern can match more than one certificate");
         }
-    }
-
-    private static ProbeTarget probe(YamlSection section) {
-        String address = section.text(HostFileKey.ADDRESS);
-        String port = section.text(HostFileKey.PORT);
-        if (!port.matches("\\d{1,5}") || Integer.parseInt(port) < 1 || Integer.parseInt(port) > 65_535) {
-            throw section.error(HostFileKey.PORT, "'" + port + "' is not a port (1 to 65535)");
-        }
-        Optional<String> serverName = section.optional(HostFileKey.SERVER_NAME);
-        if (serverName.filter(name -> name.contains("*")).isPresent()) {
-            throw section.error(HostFileKey.SERVER_NAME, "is the SNI value of a client and cannot contain a wildcard");
-        }
-        String proxyProtocol = section.text(HostFileKey.PROXY_PROTOCOL);
-        if (!proxyProtocol.matches("true|false")) {
-            throw section.error(HostFileKey.PROXY_PROTOCOL, "must be true or false");
-        }
-        section.nothingElse();
-        return new ProbeTarget(address, Integer.parseInt(port), serverName, Boolean.parseBoolean(proxyProtocol));
     }
 
     private static String path(YamlSection section, HostFileKey key) {

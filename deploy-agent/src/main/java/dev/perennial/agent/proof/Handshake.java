@@ -1,6 +1,5 @@
 package dev.perennial.agent.proof;
 
-import dev.perennial.agent.targets.ProbeTarget;
 import dev.perennial.events.IpAddress;
 import dev.perennial.events.Sha256;
 import dev.perennial.platform.probe.AcceptAllTrustManager;
@@ -11,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -38,14 +38,13 @@ final class Handshake {
     private Handshake() {}
 
     /**
-     * @param serverName for SNI; an address is not sent
      * @param timeout of the connect and of each read; everything after the connect takes at most five times as long
      */
-    static HandshakeResult perform(ProbeTarget probe, String serverName, Duration timeout) {
+    static HandshakeResult perform(ClientConnection to, Duration timeout) {
         try (Socket socket = new Socket()) {
             int millis = Math.toIntExact(timeout.toMillis());
             try {
-                socket.connect(probe.socketAddress(), millis);
+                socket.connect(to.socketAddress(), millis);
             } catch (IOException e) {
                 return new HandshakeResult.Unreachable(reason(e));
             }
@@ -61,7 +60,7 @@ final class Handshake {
                     total,
                     TimeUnit.MILLISECONDS);
             try {
-                return handshake(socket, probe, serverName);
+                return handshake(socket, to);
             } catch (IOException e) {
                 return new HandshakeResult.HandshakeFailed(
                         expired.get() ? "the handshake was not complete after " + total + " ms" : reason(e));
@@ -73,20 +72,25 @@ final class Handshake {
         }
     }
 
-    private static HandshakeResult handshake(Socket socket, ProbeTarget probe, String serverName) throws IOException {
-        if (probe.proxyProtocol()) {
+    private static HandshakeResult handshake(Socket socket, ClientConnection to) throws IOException {
+        if (to.verification().proxyProtocol().isPresent()) {
             socket.getOutputStream().write(PROXY_HEADER);
         }
-        try (SSLSocket tls =
-                (SSLSocket) freshContext().getSocketFactory().createSocket(socket, serverName, probe.port(), true)) {
+        String serverName = to.serverName();
+        try (SSLSocket tls = (SSLSocket) freshContext()
+                .getSocketFactory()
+                .createSocket(socket, serverName, to.verification().port(), true)) {
             var parameters = tls.getSSLParameters();
             // RFC 6066 section 3: SNI contains no address; the server then presents its default certificate.
             parameters.setServerNames(IpAddress.is(serverName) ? List.of() : List.of(new SNIHostName(serverName)));
             tls.setSSLParameters(parameters);
             tls.startHandshake();
-            var leaf = (X509Certificate) tls.getSession().getPeerCertificates()[0];
+            // As presented: not sorted, and not completed from a trust store.
             return new HandshakeResult.Served(
-                    Sha256.fingerprint(leaf), tls.getSession().getProtocol());
+                    Arrays.stream(tls.getSession().getPeerCertificates())
+                            .map(certificate -> Sha256.fingerprint((X509Certificate) certificate))
+                            .toList(),
+                    tls.getSession().getProtocol());
         }
     }
 
@@ -104,7 +108,7 @@ final class Handshake {
 
     /**
      * A context per handshake, because a resumed session shows the certificate of the first handshake. The context
-     * accepts every chain: the proof is the fingerprint of the leaf, which is stricter, and a certificate of a private
+     * accepts every chain: the proof compares the presented chain with the expected one, which is stricter, and a certificate of a private
      * or test CA can be proven without its root on this host.
      */
     private static SSLContext freshContext() {

@@ -1,14 +1,25 @@
 package dev.perennial.agent.proof;
 
+import java.util.List;
+
 /** The result of one handshake. */
 public sealed interface HandshakeResult {
     /**
-     * A leaf was served.
+     * A chain was served.
      *
-     * @param fingerprint SHA-256 of its DER, lower-case hex
+     * @param chain SHA-256 of the DER of each certificate as presented, leaf first; lower-case hex
      * @param protocol as negotiated, for example {@code TLSv1.3}
      */
-    record Served(String fingerprint, String protocol) implements HandshakeResult {}
+    record Served(List<String> chain, String protocol) implements HandshakeResult {
+        public Served {
+            chain = List.copyOf(chain);
+        }
+
+        /** Of the leaf. */
+        public String fingerprint() {
+            return chain.getFirst();
+        }
+    }
 
     /** The connection was accepted, and the handshake failed. */
     record HandshakeFailed(String reason) implements HandshakeResult {}

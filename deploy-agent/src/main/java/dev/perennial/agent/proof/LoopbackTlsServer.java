@@ -1,7 +1,7 @@
 package dev.perennial.agent.proof;
 
 import dev.perennial.agent.check.Pem;
-import dev.perennial.agent.targets.ProbeTarget;
+import dev.perennial.agent.targets.Verification;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.security.GeneralSecurityException;
@@ -9,7 +9,6 @@ import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.List;
-import java.util.Optional;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLServerSocket;
@@ -61,9 +60,9 @@ public final class LoopbackTlsServer implements AutoCloseable {
     }
 
     /** Its endpoint. */
-    public ProbeTarget probe() {
-        return new ProbeTarget(
-                socket.getInetAddress().getHostAddress(), socket.getLocalPort(), Optional.empty(), false);
+    public Verification verification() {
+        return Verification.tls(
+                socket.getInetAddress().getHostAddress(), socket.getLocalPort(), new Verification.Names.First());
     }
 
     private void accept() {

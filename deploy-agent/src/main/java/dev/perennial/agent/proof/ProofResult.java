@@ -1,15 +1,21 @@
 package dev.perennial.agent.proof;
 
-/** Whether handshakes showed the expected certificate. */
-public sealed interface ProofResult {
-    /**
-     * The handshakes showed the certificate.
-     *
-     * @param endpoint {@code address:port}
-     * @param protocol as negotiated
-     */
-    record Proven(String endpoint, String serverName, String protocol) implements ProofResult {}
+import java.util.List;
 
-    /** The handshakes did not show the certificate in time; {@code evidence} describes what they showed. */
+/** Whether handshakes showed the expected certificate at every endpoint. */
+public sealed interface ProofResult {
+    /** Every endpoint showed the certificate; at least one proof. */
+    record Proven(List<Proof> proofs) implements ProofResult {
+        public Proven {
+            proofs = List.copyOf(proofs);
+        }
+
+        /** The proof that stands for all where there is room for one. */
+        public Proof first() {
+            return proofs.getFirst();
+        }
+    }
+
+    /** An endpoint did not show the certificate in time; {@code evidence} describes what it showed. */
     record Unproven(String evidence) implements ProofResult {}
 }

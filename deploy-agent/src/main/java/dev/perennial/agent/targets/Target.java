@@ -5,6 +5,7 @@ import dev.perennial.events.OrderId;
 import dev.perennial.vault.Bundle;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,8 +19,8 @@ public interface Target {
     /** The targets that are validated, applied and locked together with this one. */
     TargetGroup group();
 
-    /** The endpoint that proves what the target presents. */
-    ProbeTarget probe();
+    /** The endpoints that prove what the target presents, at least one; it is proven only if all of them do. */
+    List<Verification> verifications();
 
     /** The active certificate; empty if none of Perennial is active. */
     Optional<CertificateId> holder() throws IOException;
@@ -36,8 +37,8 @@ public interface Target {
     /** Ends a proven activation: deletes the data for a rollback and old generations. */
     void commit() throws IOException;
 
-    /** SHA-256 of the leaf that was active before the activation; empty if there was none or it cannot be read. */
-    Optional<String> previousFingerprint();
+    /** The leaf that was active before the activation; empty if there was none or it cannot be read. */
+    Optional<X509Certificate> previousLeaf();
 
     /** Activates again the state from before the activation. */
     void restore() throws IOException;

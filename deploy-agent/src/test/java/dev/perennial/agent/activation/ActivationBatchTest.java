@@ -3,13 +3,15 @@ package dev.perennial.agent.activation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perennial.agent.TestBundles;
+import dev.perennial.agent.check.Pem;
+import dev.perennial.agent.proof.ExpectedCertificate;
 import dev.perennial.agent.proof.LoopbackTlsServer;
 import dev.perennial.agent.proof.ServedCertificateCheck;
 import dev.perennial.agent.targets.Generation;
-import dev.perennial.agent.targets.ProbeTarget;
 import dev.perennial.agent.targets.Target;
 import dev.perennial.agent.targets.TargetGroup;
 import dev.perennial.agent.targets.Trial;
+import dev.perennial.agent.targets.Verification;
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.OrderId;
@@ -19,6 +21,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.opentelemetry.context.Context;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -74,7 +77,7 @@ class ActivationBatchTest {
     void commitsWhatIsProvenIfAnotherProofFailsWithADefect() {
         List<InMemoryTarget> targets = targets(3);
         InMemoryTarget defective = targets.get(1);
-        defective.broken = Optional.of(new ProbeTarget("127.0.0.1", 99_999, Optional.empty(), false));
+        defective.broken = Optional.of(Verification.tls("127.0.0.1", 99_999, new Verification.Names.All()));
 
         run(targets);
 
@@ -135,7 +138,7 @@ class ActivationBatchTest {
         return new Activation(
                 target,
                 new Generation(Path.of("generations", "new"), after.fingerprint()),
-                "shop.example.com",
+                ExpectedCertificate.of(Pem.certificates(after.chain())),
                 Context.root());
     }
 
@@ -180,7 +183,7 @@ class ActivationBatchTest {
 
     private final class InMemoryTarget implements Target {
         private final String name;
-        private Optional<ProbeTarget> broken = Optional.empty();
+        private Optional<Verification> broken = Optional.empty();
         private String active = "old";
         private boolean committed;
 
@@ -199,8 +202,8 @@ class ActivationBatchTest {
         }
 
         @Override
-        public ProbeTarget probe() {
-            return broken.orElseGet(() -> (active.equals("new") ? showsAfter : showsBefore).probe());
+        public List<Verification> verifications() {
+            return List.of(broken.orElseGet(() -> (active.equals("new") ? showsAfter : showsBefore).verification()));
         }
 
         @Override
@@ -214,8 +217,8 @@ class ActivationBatchTest {
         }
 
         @Override
-        public Optional<String> previousFingerprint() {
-            return Optional.of(before.fingerprint());
+        public Optional<X509Certificate> previousLeaf() {
+            return Optional.of(Pem.firstCertificate(before.chain()));
         }
 
         @Override

@@ -39,8 +39,8 @@ class DeployerTest extends DeployerSetup {
 
         assertThat(outcome).isInstanceOfSatisfying(DeploymentResult.Deployed.class, deployed -> {
             assertThat(deployed.generation()).matches("\\d{8}T\\d{6}Z-" + bundle.serial());
-            assertThat(deployed.proof().serverName()).isEqualTo("shop.example.com");
-            assertThat(deployed.proof().protocol()).isEqualTo("TLSv1.3");
+            assertThat(deployed.proof().first().serverName()).isEqualTo("shop.example.com");
+            assertThat(deployed.proof().first().tlsVersion()).isEqualTo("TLSv1.3");
         });
         assertThat(host.serves(bundle)).isTrue();
         Path live = host.live("shop");

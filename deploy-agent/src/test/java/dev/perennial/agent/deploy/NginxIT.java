@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perennial.agent.TestBundles;
 import dev.perennial.agent.activation.DeploymentResult;
+import dev.perennial.agent.check.Pem;
 import dev.perennial.agent.host.HostFile;
+import dev.perennial.agent.proof.ExpectedCertificate;
 import dev.perennial.agent.proof.ProofResult;
 import dev.perennial.agent.proof.ServedCertificateCheck;
+import dev.perennial.agent.targets.Target;
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.OrderId;
@@ -68,7 +71,7 @@ class NginxIT {
                     server: nginx
                     directory: %2$s/certificates/{name}
                     include: %2$s/includes/{name}.conf
-                    probe: {address: 127.0.0.1, port: %3$d}
+                    verify: [{port: %3$d}]
                 """.formatted(nginx, folder, port)));
         first = IntStream.range(0, CERTIFICATES)
                 .mapToObj(i -> ca.bundle(CertificateId.next(), "shop" + i))
@@ -179,7 +182,7 @@ class NginxIT {
                   include %s/includes/proxied.conf; }
                 """.formatted(proxied, folder));
         String yaml = Files.readString(folder.resolve("agent.yaml"))
-                .replace("port: " + port, "port: " + proxied + ", proxyProtocol: true");
+                .replace("port: " + port, "port: " + proxied + ", proxyProtocol: v1");
         try (Deployer behindProxy = deployer(HostFile.read(Files.writeString(folder.resolve("proxied.yaml"), yaml)))) {
             assertThat(behindProxy.deploy(bundle).outcome()).isInstanceOf(DeploymentResult.Deployed.class);
         }
@@ -217,11 +220,9 @@ class NginxIT {
     }
 
     private ProofResult served(Bundle bundle, Duration settle) {
-        var probe = hostFile.target(bundle.name(), (point, name) -> {})
-                .orElseThrow()
-                .probe();
-        return new ServedCertificateCheck()
-                .prove(probe, bundle.name() + ".example.com", bundle.fingerprint(), settle, Context.root());
+        Target target = hostFile.target(bundle.name(), (point, name) -> {}).orElseThrow();
+        ExpectedCertificate expected = ExpectedCertificate.of(Pem.certificates(bundle.chain()));
+        return new ServedCertificateCheck().prove(target.verifications(), expected, settle, Context.root());
     }
 
     private void placeholder(Bundle bundle) throws IOException {

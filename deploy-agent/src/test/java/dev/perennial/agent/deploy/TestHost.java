@@ -3,7 +3,9 @@ package dev.perennial.agent.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perennial.agent.TestBundles;
+import dev.perennial.agent.check.Pem;
 import dev.perennial.agent.host.HostFile;
+import dev.perennial.agent.proof.ExpectedCertificate;
 import dev.perennial.agent.proof.ProofResult;
 import dev.perennial.agent.proof.ServedCertificateCheck;
 import dev.perennial.agent.targets.CrashPoints;
@@ -61,7 +63,7 @@ final class TestHost implements AutoCloseable {
                     server: test
                     directory: %s/certificates/{name}
                     include: %s/{name}.conf
-                    probe: {address: 127.0.0.1, port: %d}
+                    verify: [{port: %d}]
                 """.formatted(
                 NAME, server.command("test"), server.command("reload"), folder, server.includes(), server.port()));
         this.file = HostFile.read(yaml);
@@ -132,9 +134,8 @@ final class TestHost implements AutoCloseable {
     boolean serves(Bundle bundle) {
         return new ServedCertificateCheck()
                         .prove(
-                                target(bundle.name()).probe(),
-                                bundle.name() + ".example.com",
-                                bundle.fingerprint(),
+                                target(bundle.name()).verifications(),
+                                ExpectedCertificate.of(Pem.certificates(bundle.chain())),
                                 Duration.ZERO,
                                 Context.root())
                 instanceof ProofResult.Proven;

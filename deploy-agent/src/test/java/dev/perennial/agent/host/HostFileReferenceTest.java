@@ -9,8 +9,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,6 +21,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** {@code conf/host_full.yaml} holds every key of the host file; {@code -Dcontract.update=true} rewrites it. */
 class HostFileReferenceTest {
+    private static final Set<HostFileKey> LISTS = EnumSet.of(HostFileKey.CERTIFICATES, HostFileKey.VERIFY);
     private static final Path FILE = Path.of("..", "conf", "host_full.yaml");
 
     @TempDir
@@ -94,7 +97,7 @@ class HostFileReferenceTest {
             Predicate<HostFileKey> included,
             boolean commented) {
         // The dash of a list item stands before the first key of the item.
-        String first = section.equals(Optional.of(HostFileKey.CERTIFICATES)) ? indent.substring(2) + "- " : indent;
+        String first = section.filter(LISTS::contains).isPresent() ? indent.substring(2) + "- " : indent;
         for (HostFileKey key : keys(section, included)) {
             String doc = indent + "# " + key.doc() + " (" + key.type() + presence(key) + ")\n";
             boolean off = commented && key.presence() != Presence.REQUIRED;
@@ -108,7 +111,7 @@ class HostFileReferenceTest {
             if (key == HostFileKey.SERVERS) {
                 yaml.append("  nginx:\n");
             }
-            boolean named = key == HostFileKey.SERVERS || key == HostFileKey.CERTIFICATES;
+            boolean named = key == HostFileKey.SERVERS || LISTS.contains(key);
             mapping(yaml, Optional.of(key), indent + (named ? "    " : "  "), included, commented);
         }
     }

@@ -3,7 +3,10 @@ package dev.perennial.agent.host;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.perennial.agent.targets.ProbeTarget;
+import dev.perennial.agent.targets.Verification;
+import dev.perennial.agent.targets.Verification.Names;
+import dev.perennial.agent.targets.Verification.Protocol;
+import dev.perennial.agent.targets.Verification.ProxyProtocol;
 import dev.perennial.agent.targets.includefile.IncludeFileLocation;
 import dev.perennial.agent.targets.includefile.IncludeFileTarget;
 import dev.perennial.agent.targets.includefile.IncludeSyntax;
@@ -35,7 +38,7 @@ class HostFileTest {
                 include: /etc/nginx/perennial/{name}.conf
                 mode: "0640"
                 owner: root
-                probe: {address: 127.0.0.1, port: 443, serverName: shop.example.com}
+                verify: [{address: 127.0.0.1, port: 443, serverName: shop.example.com}]
             """;
 
     @TempDir
@@ -53,12 +56,23 @@ class HostFileTest {
         assertThat(PosixFilePermissions.toString(location.keyAccess().mode())).isEqualTo("rw-r-----");
         assertThat(location.keyAccess().owner()).contains("root");
         assertThat(location.keyAccess().group()).isEmpty();
-        assertThat(location.probe())
-                .isEqualTo(new ProbeTarget("127.0.0.1", 443, Optional.of("shop.example.com"), false));
+        assertThat(location.verifications())
+                .containsExactly(Verification.tls("127.0.0.1", 443, new Names.Only("shop.example.com")));
         assertThat(location.server().verifyTimeout()).isEqualTo(Duration.ofSeconds(4));
         assertThat(location.server().timeout()).isEqualTo(Duration.ofSeconds(30));
         assertThat(location.server().test()).containsExactly("nginx", "-t", "-c", "/etc/nginx/nginx.conf");
         assertThat(location.server().lock()).isEqualTo(folder.resolve("agent.yaml.nginx.lock"));
+    }
+
+    @Test
+    void readsSeveralVerifications() {
+        String several = "verify: [{port: 443}, {address: \"::1\", port: 8443, names: first, proxyProtocol: v1}]";
+        String yaml = GOOD.replaceAll("verify: .*", several);
+
+        assertThat(location(read(yaml), "shop").orElseThrow().verifications())
+                .containsExactly(
+                        Verification.tls("127.0.0.1", 443, new Names.All()),
+                        new Verification(Protocol.TLS, "::1", 8443, new Names.First(), Optional.of(ProxyProtocol.V1)));
     }
 
     @ParameterizedTest
@@ -88,10 +102,12 @@ class HostFileTest {
             server: nginx           | server: apache             | line 9: certificates[0].server: is not one of the servers in this file: nginx
             mode: "0640"            | mode: "0644"               | line 12: certificates[0].mode: '0644' is not a mode for a private key
             mode: "0640"            | mode: "rw"                 | line 12: certificates[0].mode: 'rw' is not an octal mode
-            port: 443               | port: 70000                | line 14: certificates[0].probe.port: '70000' is not a port
-            port: 443,              | ''                         | line 14: certificates[0].probe.port: is required
-            serverName: shop.example.com | proxyProtocol: v1     | line 14: certificates[0].probe.proxyProtocol: must be true or false
-            shop.example.com        | "*.example.com"            | line 14: certificates[0].probe.serverName: is the SNI value of a client
+            port: 443               | port: 70000                | line 14: certificates[0].verify[0].port: '70000' is not a port
+            port: 443,              | ''                         | line 14: certificates[0].verify[0].port: is required
+            serverName: shop.example.com | proxyProtocol: v9     | line 14: certificates[0].verify[0].proxyProtocol: 'v9' is not one of v1
+            serverName: shop.example.com | protocol: gopher      | line 14: certificates[0].verify[0].protocol: 'gopher' is not one of tls
+            serverName: shop.example.com | names: none           | line 14: certificates[0].verify[0].names: must be 'all' or 'first'
+            shop.example.com        | "*.example.com"            | line 14: certificates[0].verify[0].serverName: is the SNI value of a client
             perennial/{name}.conf   | perennial/shop.conf        | line 11: certificates[0].include: must contain {name}
             /var/lib/perennial/{name}  | var/{name}              | line 10: certificates[0].directory: 'var/{name}' is not an absolute path
             /var/lib/perennial/{name}  | /var/../{name}          | line 10: certificates[0].directory: '/var/../{name}' is not an absolute path
@@ -219,7 +235,7 @@ class HostFileTest {
                     server: nginx
                     directory: %s
                     include: /etc/nginx/perennial/%d-{name}.conf
-                    probe: {address: 127.0.0.1, port: 443}
+                    verify: [{port: 443}]
                 """.formatted(match, directory, number);
     }
 

@@ -3,7 +3,7 @@ package dev.perennial.agent.proof;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
-import dev.perennial.agent.targets.ProbeTarget;
+import dev.perennial.agent.targets.Verification;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -11,7 +11,6 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.HexFormat;
-import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -28,8 +27,10 @@ class HandshakeTest {
             HandshakeResult result = assertTimeoutPreemptively(
                     Duration.ofSeconds(30),
                     () -> Handshake.perform(
-                            new ProbeTarget("127.0.0.1", server.getLocalPort(), Optional.empty(), false),
-                            "shop.example.com",
+                            new ClientConnection(
+                                    Verification.tls("127.0.0.1", server.getLocalPort(), new Verification.Names.All()),
+                                    server.getInetAddress(),
+                                    "shop.example.com"),
                             Duration.ofSeconds(1)));
 
             assertThat(result)

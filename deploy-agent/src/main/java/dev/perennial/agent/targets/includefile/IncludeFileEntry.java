@@ -3,9 +3,9 @@ package dev.perennial.agent.targets.includefile;
 import dev.perennial.agent.files.Generations;
 import dev.perennial.agent.files.KeyFileAccess;
 import dev.perennial.agent.targets.CrashPoints;
-import dev.perennial.agent.targets.ProbeTarget;
 import dev.perennial.agent.targets.Target;
 import dev.perennial.agent.targets.TargetEntry;
+import dev.perennial.agent.targets.Verification;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -17,9 +17,18 @@ import java.util.regex.Pattern;
 
 /** One entry of the host file's {@code certificates} for a server with an include file. */
 public record IncludeFileEntry(
-        String match, WebServer server, String directory, String include, KeyFileAccess keyAccess, ProbeTarget probe)
+        String match,
+        WebServer server,
+        String directory,
+        String include,
+        KeyFileAccess keyAccess,
+        List<Verification> verifications)
         implements TargetEntry {
     public static final String NAME = "{name}";
+
+    public IncludeFileEntry {
+        verifications = List.copyOf(verifications);
+    }
 
     @Override
     public boolean matches(String certificateName) {
@@ -90,7 +99,7 @@ public record IncludeFileEntry(
                 Path.of(directory.replace(NAME, certificateName)),
                 Path.of(include.replace(NAME, certificateName)),
                 keyAccess,
-                probe);
+                verifications);
     }
 
     private static Pattern glob(String glob) {

@@ -1,8 +1,9 @@
 package dev.perennial.agent.targets.includefile;
 
 import dev.perennial.agent.files.KeyFileAccess;
-import dev.perennial.agent.targets.ProbeTarget;
+import dev.perennial.agent.targets.Verification;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * The paths of one certificate on this host.
@@ -16,7 +17,11 @@ public record IncludeFileLocation(
         Path directory,
         Path include,
         KeyFileAccess keyAccess,
-        ProbeTarget probe) {
+        List<Verification> verifications) {
+    public IncludeFileLocation {
+        verifications = List.copyOf(verifications);
+    }
+
     /** {@code live/<name>} beside the directory: a symbolic link to the current generation, for people and scripts. */
     public Path live() {
         return directory.resolveSibling("live").resolve(certificateName);

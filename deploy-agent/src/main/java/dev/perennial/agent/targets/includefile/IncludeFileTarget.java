@@ -6,16 +6,16 @@ import dev.perennial.agent.files.Generations;
 import dev.perennial.agent.targets.CrashPoint;
 import dev.perennial.agent.targets.CrashPoints;
 import dev.perennial.agent.targets.Generation;
-import dev.perennial.agent.targets.ProbeTarget;
 import dev.perennial.agent.targets.Target;
+import dev.perennial.agent.targets.Verification;
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.OrderId;
-import dev.perennial.events.Sha256;
 import dev.perennial.vault.Bundle;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -55,8 +55,8 @@ public final class IncludeFileTarget implements Target {
     }
 
     @Override
-    public ProbeTarget probe() {
-        return location.probe();
+    public List<Verification> verifications() {
+        return location.verifications();
     }
 
     /** For tests. */
@@ -143,13 +143,11 @@ public final class IncludeFileTarget implements Target {
     }
 
     @Override
-    public Optional<String> previousFingerprint() {
+    public Optional<X509Certificate> previousLeaf() {
         try {
             Optional<Path> chain =
                     read(pending).flatMap(location.server().syntax()::chainFile).flatMap(this::absolute);
-            return chain.isEmpty()
-                    ? Optional.empty()
-                    : read(chain.get()).map(text -> Sha256.fingerprint(Pem.firstCertificate(text)));
+            return chain.isEmpty() ? Optional.empty() : read(chain.get()).map(Pem::firstCertificate);
         } catch (IOException | IllegalArgumentException e) {
             return Optional.empty();
         }

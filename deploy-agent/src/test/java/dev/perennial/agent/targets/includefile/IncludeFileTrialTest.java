@@ -68,7 +68,7 @@ class IncludeFileTrialTest {
                     directory: %1$s/certificates/{name}
                     include: %1$s/includes/{name}.conf
                     mode: "%2$s"
-                    probe: {address: 127.0.0.1, port: 443}
+                    verify: [{port: 443}]
                     %3$s
                 """.formatted(folder, mode, more));
         return (IncludeFileTarget)

@@ -23,9 +23,8 @@ final class AgentHostFile {
                     directory: "%4$s/live/{name}"
                     include: "%4$s/{name}.conf"
                     mode: "0600"
-                    probe:
-                      address: 127.0.0.1
-                      port: %5$d
+                    verify:
+                      - port: %5$d
                 """.formatted(
                         host,
                         argumentArray(gate.before(nginx.testCommand())),
