@@ -173,7 +173,11 @@ class RecordSignaturesTest {
     private List<String> removed(ConsumerRecord<String, byte[]> record) {
         List<String> keys = new ArrayList<>();
         new EventReader(meters, check(SignatureMode.REQUIRED))
-                .latest(record, dev.perennial.events.IssuerConfigured.class, (put, state) -> {}, keys::add);
+                .latest(
+                        record,
+                        dev.perennial.events.IssuerConfigured.class,
+                        (put, state) -> {},
+                        tombstone -> keys.add(tombstone.key()));
         return keys;
     }
 

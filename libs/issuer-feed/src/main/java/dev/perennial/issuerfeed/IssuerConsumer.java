@@ -2,12 +2,16 @@ package dev.perennial.issuerfeed;
 
 import dev.perennial.acme.IssuerSettingsCache;
 import dev.perennial.acme.Issuers;
+import dev.perennial.events.CloudEvent;
 import dev.perennial.events.IssuerConfigured;
 import dev.perennial.platform.messaging.EventReader;
+import dev.perennial.platform.messaging.Tombstone;
 import io.smallrye.reactive.messaging.annotations.Blocking;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.time.InstantSource;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.microprofile.reactive.messaging.Incoming;
 
@@ -21,10 +25,16 @@ class IssuerConsumer {
 
     private final EventReader reader;
     private final IssuerSettingsCache issuers = new IssuerSettingsCache();
-    private final LatestRevisions revisions = new LatestRevisions();
+    private final LatestRecords latest;
 
+    @Inject
     IssuerConsumer(EventReader reader) {
+        this(reader, InstantSource.system());
+    }
+
+    IssuerConsumer(EventReader reader, InstantSource clock) {
         this.reader = reader;
+        this.latest = new LatestRecords(clock);
     }
 
     @Produces
@@ -36,12 +46,18 @@ class IssuerConsumer {
     @Incoming(CHANNEL)
     @Blocking
     void on(ConsumerRecord<String, byte[]> record) {
-        reader.latest(record, IssuerConfigured.class, (event, configured) -> put(configured), issuers::remove);
+        reader.latest(record, IssuerConfigured.class, this::put, this::remove);
     }
 
-    private void put(IssuerConfigured configured) {
-        if (revisions.isCurrent(configured.settings().name(), configured.revision())) {
+    private void put(CloudEvent event, IssuerConfigured configured) {
+        if (latest.put(configured.settings().name(), configured.revision(), event.time())) {
             issuers.put(configured.settings());
+        }
+    }
+
+    private void remove(Tombstone tombstone) {
+        if (latest.remove(tombstone.key(), tombstone.time())) {
+            issuers.remove(tombstone.key());
         }
     }
 }

@@ -3,6 +3,7 @@ package dev.perennial.validation.challenges;
 import dev.perennial.events.ChallengePresented;
 import dev.perennial.events.CloudEvent;
 import dev.perennial.platform.messaging.EventReader;
+import dev.perennial.platform.messaging.Tombstone;
 import io.smallrye.reactive.messaging.annotations.Blocking;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -39,8 +40,8 @@ class ChallengeConsumer {
         leases.put(presented, length);
     }
 
-    private void remove(String key) {
-        live.remove(key);
-        leases.remove(key);
+    private void remove(Tombstone tombstone) {
+        live.remove(tombstone.key());
+        leases.remove(tombstone.key());
     }
 }

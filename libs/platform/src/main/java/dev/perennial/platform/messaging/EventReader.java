@@ -106,11 +106,12 @@ public class EventReader {
             ConsumerRecord<String, byte[]> record,
             Class<T> type,
             BiConsumer<CloudEvent, T> put,
-            Consumer<String> remove) {
+            Consumer<Tombstone> remove) {
         if (record.value() == null) {
+            Map<String, String> headers = headers(record);
             Optional.ofNullable(record.key())
-                    .filter(key -> check.accepts(record, headers(record), EventType.of(type)))
-                    .ifPresent(remove);
+                    .filter(key -> check.accepts(record, headers, EventType.of(type)))
+                    .ifPresent(key -> remove.accept(Tombstone.of(key, headers)));
             return;
         }
         try {

@@ -113,9 +113,26 @@ class EventReaderTest {
                 record("certificate.challenges", headers, value),
                 ChallengePresented.class,
                 (event, presented) -> put.add(presented.token()),
-                put::remove);
+                tombstone -> put.add(tombstone.key()));
 
         assertThat(put).isEmpty();
+    }
+
+    @Test
+    void passesOnTheTimeOfATombstone() {
+        List<Tombstone> removed = new ArrayList<>();
+        for (String time : List.of("2026-12-01T13:00:00+01:00", "yesterday", "")) {
+            reader.latest(
+                    record("certificate.challenges", Map.of(CloudEvent.TIME, time), null),
+                    ChallengePresented.class,
+                    (event, presented) -> {},
+                    removed::add);
+        }
+
+        assertThat(removed)
+                .extracting(Tombstone::time)
+                .containsExactly(
+                        Optional.of(Instant.parse("2026-12-01T12:00:00Z")), Optional.empty(), Optional.empty());
     }
 
     @Test
