@@ -1,28 +1,32 @@
 package dev.perennial.signatures;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.type.TypeReference;
 import dev.perennial.events.EventCodec;
 import dev.perennial.platform.crypto.SigningKey;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
- * The signing keys of one service, the oldest first. Pure: the caller passes the time.
+ * The signing keys of one service, the oldest first. Pure: the caller passes the elapsed time.
  *
  * <p>A new key is used a day after its publication was recorded. So a reader that has read the keys of a service within
  * this day knows each key that the service may use.
+ *
+ * <p>It contains no time of day: replicas whose clocks differ would mix them. Its age is the time that replicas have
+ * measured, one after the other, and is never more than the time that has really passed.
+ *
+ * @param age since the first key was created
  */
-record KeyRing(List<Entry> entries) {
+record KeyRing(Duration age, List<Entry> keys) {
     /** From the publication of a key to its first use. */
     static final Duration LEAD = Duration.ofDays(1);
 
-    /** From one key to the next. */
+    /** From the publication of one key to the creation of the next. */
     static final Duration ROTATION = Duration.ofDays(90);
 
     /**
@@ -31,45 +35,30 @@ record KeyRing(List<Entry> entries) {
      */
     static final Duration KEPT = Duration.ofDays(45);
 
-    /** A replica whose clock is far ahead would create one key after the other, and readers read at most 16. */
-    static final int MAX_KEYS = 6;
+    /** A shorter time does not change the age, so that few versions are written. */
+    static final Duration STEP = Duration.ofMinutes(30);
 
     /**
      * One key.
      *
      * @param jwk with the private key
-     * @param publishedAt when the public key was seen where readers find it
-     * @param endedAt when it was seen that its signatures are not needed any more
+     * @param publishedAt the age of the ring when the public key was seen at the place where readers find it
      */
-    record Entry(String jwk, Instant createdAt, Optional<Instant> publishedAt, Optional<Instant> endedAt) {
+    record Entry(String jwk, Optional<Duration> publishedAt) {
         Entry {
             publishedAt = publishedAt == null ? Optional.empty() : publishedAt;
-            endedAt = endedAt == null ? Optional.empty() : endedAt;
         }
 
-        static Entry of(SigningKey key, Instant now) {
-            return new Entry(key.privateJwk(), now, Optional.empty(), Optional.empty());
+        static Entry of(SigningKey key) {
+            return new Entry(key.privateJwk(), Optional.empty());
         }
 
-        boolean isUsable(Instant now) {
-            return publishedAt.filter(at -> !at.plus(LEAD).isAfter(now)).isPresent();
+        boolean isPublishedFor(Duration time, Duration age) {
+            return publishedAt.filter(at -> at.plus(time).compareTo(age) <= 0).isPresent();
         }
 
-        boolean isRemovable(Instant now) {
-            return endedAt.filter(at -> !at.plus(LEAD).isAfter(now)).isPresent();
-        }
-
-        /** With times that are not later than now: a replica whose clock was ahead may have recorded them. */
-        Entry recorded(Instant now, boolean ended) {
-            return new Entry(
-                    jwk,
-                    earlier(createdAt, now),
-                    Optional.of(earlier(publishedAt.orElse(now), now)),
-                    ended ? Optional.of(earlier(endedAt.orElse(now), now)) : Optional.empty());
-        }
-
-        private static Instant earlier(Instant time, Instant now) {
-            return time.isAfter(now) ? now : time;
+        Entry published(Duration age) {
+            return publishedAt.isPresent() ? this : new Entry(jwk, Optional.of(age));
         }
 
         SigningKey key() {
@@ -79,62 +68,60 @@ record KeyRing(List<Entry> entries) {
         /** Without the private key. */
         @Override
         public String toString() {
-            return "Entry[createdAt=" + createdAt + "]";
+            return "Entry[publishedAt=" + publishedAt + "]";
         }
     }
 
     KeyRing {
-        entries = List.copyOf(entries);
-        if (entries.isEmpty()) {
+        Objects.requireNonNull(age);
+        keys = List.copyOf(keys);
+        if (keys.isEmpty()) {
             throw new IllegalArgumentException("it contains no key");
         }
     }
 
-    static KeyRing of(SigningKey first, Instant now) {
-        return new KeyRing(List.of(Entry.of(first, now)));
+    static KeyRing of(SigningKey first) {
+        return new KeyRing(Duration.ZERO, List.of(Entry.of(first)));
     }
 
     /** The key to sign with. The first key of a service is used at once, because there is no other. */
-    SigningKey current(Instant now) {
-        return entries.reversed().stream()
-                .filter(entry -> entry.isUsable(now))
+    SigningKey current() {
+        return keys.reversed().stream()
+                .filter(entry -> entry.isPublishedFor(LEAD, age))
                 .findFirst()
-                .orElseGet(entries::getFirst)
+                .orElseGet(keys::getFirst)
                 .key();
     }
 
     /** The public keys that readers need, as JSON Web Keys. */
     List<String> publicKeys() {
-        return entries.stream()
-                .map(entry -> entry.key().verificationKey().jwk())
-                .toList();
+        return keys.stream().map(entry -> entry.key().verificationKey().jwk()).toList();
     }
 
     /**
      * The ring after its public keys were published: with a new key if the newest one is old enough, and without the keys
      * whose signatures no reader needs any more.
      *
-     * <p>A clock that is ahead must not end a key early. A key is removed a day after its end was recorded; a replica
-     * with a correct clock deletes the record before.
+     * @param elapsed at most the time since this ring was written
      */
-    KeyRing afterPublication(Instant now, Supplier<SigningKey> newKey) {
+    KeyRing afterPublication(Duration elapsed, Supplier<SigningKey> newKey) {
+        Duration now = elapsed.compareTo(STEP) < 0 ? age : age.plus(elapsed);
         List<Entry> next = new ArrayList<>();
-        for (int i = 0; i < entries.size(); i++) {
-            boolean ended = i + 1 < entries.size() && entries.get(i + 1).isUsable(now.minus(KEPT));
-            Entry entry = entries.get(i).recorded(now, ended);
-            if (!entry.isRemovable(now)) {
-                next.add(entry);
+        for (int i = 0; i < keys.size(); i++) {
+            boolean ended = i + 1 < keys.size() && keys.get(i + 1).isPublishedFor(LEAD.plus(KEPT), now);
+            if (!ended) {
+                next.add(keys.get(i).published(now));
             }
         }
-        if (next.size() < MAX_KEYS && !next.getLast().createdAt().plus(ROTATION).isAfter(now)) {
-            next.add(Entry.of(newKey.get(), now));
+        if (next.getLast().isPublishedFor(ROTATION, now)) {
+            next.add(Entry.of(newKey.get()));
         }
-        return new KeyRing(next);
+        return new KeyRing(now, next);
     }
 
     String toJson() {
         try {
-            return EventCodec.mapper().writeValueAsString(entries);
+            return EventCodec.mapper().writeValueAsString(this);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException(
                     "keys cannot be written (" + e.getClass().getSimpleName() + ")");
@@ -144,8 +131,8 @@ record KeyRing(List<Entry> entries) {
     /** @throws IllegalArgumentException without any part of the text */
     static KeyRing parse(String json) {
         try {
-            KeyRing ring = new KeyRing(EventCodec.mapper().readValue(json, new TypeReference<List<Entry>>() {}));
-            ring.entries().forEach(Entry::key);
+            KeyRing ring = EventCodec.mapper().readValue(json, KeyRing.class);
+            ring.keys().forEach(Entry::key);
             return ring;
         } catch (JsonProcessingException | RuntimeException e) {
             throw new IllegalArgumentException(
@@ -155,12 +142,12 @@ record KeyRing(List<Entry> entries) {
 
     /** The ids of the keys, the oldest first. */
     Stream<String> ids() {
-        return entries.stream().map(entry -> entry.key().id());
+        return keys.stream().map(entry -> entry.key().id());
     }
 
     /** Without the private keys. */
     @Override
     public String toString() {
-        return "KeyRing" + entries;
+        return "KeyRing[age=" + age + ", keys=" + keys + "]";
     }
 }

@@ -7,15 +7,21 @@ import dev.perennial.platform.crypto.SigningKey;
 import dev.perennial.vault.Secret;
 import dev.perennial.vault.SecretPath;
 import dev.perennial.vault.SecretStore;
-import java.time.Clock;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
  * The signing keys of one service in Vault: the private keys at {@code signing/<service>}, the public keys at {@code
  * signers/<service>}. Replicas agree by check-and-set writes. A private key is used only after its public key is stored,
  * whatever process dies after whatever write.
+ *
+ * <p>The age of the ring advances by the time for which one process has seen it unchanged, by its monotonic clock. Of
+ * several replicas, only one can write the version that follows, so no time counts twice, and a restart or a suspended
+ * machine loses time. Not thread-safe.
  */
 final class KeyRingStore {
     static final String PRIVATE_KEYS = "keys";
@@ -24,13 +30,17 @@ final class KeyRingStore {
 
     private final SecretStore store;
     private final String service;
-    private final Clock clock;
+    private final LongSupplier nanoTime;
     private final Supplier<SigningKey> newKey;
+    private Optional<Seen> seen = Optional.empty();
 
-    KeyRingStore(SecretStore store, String service, Clock clock, Supplier<SigningKey> newKey) {
+    /** @param at {@code nanoTime} after the first read of this secret */
+    private record Seen(Secret secret, long at) {}
+
+    KeyRingStore(SecretStore store, String service, LongSupplier nanoTime, Supplier<SigningKey> newKey) {
         this.store = store;
         this.service = service;
-        this.clock = clock;
+        this.nanoTime = nanoTime;
         this.newKey = newKey;
     }
 
@@ -41,16 +51,19 @@ final class KeyRingStore {
      */
     KeyRing load() {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            // First, so that a process that was suspended between the reads cannot publish former keys.
+            Optional<Secret> published = store.read(publicPath(service));
             Optional<Secret> stored = store.read(privatePath());
             if (stored.isEmpty()) {
-                store.createOnly(privatePath(), secret(KeyRing.of(newKey.get(), clock.instant())));
+                store.createOnly(privatePath(), secret(KeyRing.of(newKey.get())));
                 continue;
             }
             KeyRing ring = parse(stored.get());
-            if (!publish(ring)) {
+            Duration elapsed = elapsed(stored.get());
+            if (!publish(ring, published)) {
                 continue;
             }
-            KeyRing next = ring.afterPublication(clock.instant(), newKey);
+            KeyRing next = ring.afterPublication(elapsed, newKey);
             if (next.equals(ring)) {
                 return ring;
             }
@@ -59,10 +72,18 @@ final class KeyRingStore {
         throw unreadable("another replica writes the signing keys of " + service + " at the same time");
     }
 
+    /** At most the time since this version was written. */
+    private Duration elapsed(Secret stored) {
+        long now = nanoTime.getAsLong();
+        if (seen.filter(it -> it.secret().equals(stored)).isEmpty()) {
+            seen = Optional.of(new Seen(stored, now));
+        }
+        return Duration.ofNanos(now - seen.get().at()).truncatedTo(ChronoUnit.SECONDS);
+    }
+
     /** @return whether the public keys are stored; false if another replica wrote first */
-    private boolean publish(KeyRing ring) {
+    private boolean publish(KeyRing ring, Optional<Secret> published) {
         String jwks = PublicKeySet.toJson(ring.publicKeys());
-        Optional<Secret> published = store.read(publicPath(service));
         if (published
                 .flatMap(secret -> secret.field(PUBLIC_KEYS))
                 .filter(jwks::equals)

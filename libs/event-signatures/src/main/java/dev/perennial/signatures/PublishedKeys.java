@@ -7,6 +7,7 @@ import dev.perennial.platform.crypto.VerificationKey;
 import dev.perennial.platform.messaging.LimitedLog;
 import dev.perennial.vault.Secret;
 import dev.perennial.vault.SecretStore;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
@@ -24,7 +25,7 @@ final class PublishedKeys {
     /** A known key of this age counts only after another read, unless the read fails. */
     static final Duration REFRESH = Duration.ofMinutes(5);
 
-    /** Shorter than {@link KeyRing#LEAD} by the duration of a read and differences between clocks. */
+    /** Shorter than {@link KeyRing#LEAD} by the duration of a read and the drift of monotonic clocks. */
     static final Duration COMPLETE = KeyRing.LEAD.minusHours(2);
 
     /** So that a key that an operator has replaced by hand is known soon. */
@@ -36,21 +37,21 @@ final class PublishedKeys {
     private final SecretStore store;
     private final String service;
     private final LongSupplier nanoTime;
+    private final AgeClock ages;
     private final ReentrantLock reading = new ReentrantLock();
     private final LimitedLog log = new LimitedLog();
     private volatile Snapshot snapshot;
     private volatile boolean lastAttemptFailed;
+    private volatile Optional<AgeClock.Moment> lastAttempt = Optional.empty();
 
-    private volatile long lastAttempt;
-    private volatile boolean attempted;
+    /** @param at before the read */
+    private record Snapshot(PublicKeySet set, AgeClock.Moment at) {}
 
-    /** @param at {@code nanoTime} before the read */
-    private record Snapshot(PublicKeySet set, long at) {}
-
-    PublishedKeys(SecretStore store, String service, LongSupplier nanoTime) {
+    PublishedKeys(SecretStore store, String service, Clock clock, LongSupplier nanoTime) {
         this.store = store;
         this.service = service;
         this.nanoTime = nanoTime;
+        this.ages = new AgeClock(clock, nanoTime);
     }
 
     /**
@@ -101,7 +102,7 @@ final class PublishedKeys {
         reading.lock();
         try {
             Snapshot last = snapshot;
-            if (last != null && last.at() - arrival > 0) {
+            if (last != null && last.at().nanos() - arrival > 0) {
                 return last;
             }
             if (!isPast(BETWEEN_NECESSARY_READS)) {
@@ -115,15 +116,14 @@ final class PublishedKeys {
     }
 
     private Snapshot read() {
-        long at = nanoTime.getAsLong();
+        AgeClock.Moment at = ages.now();
         lastAttemptFailed = true;
         try {
             snapshot = new Snapshot(parse(store.read(KeyRingStore.publicPath(service))), at);
             lastAttemptFailed = false;
             return snapshot;
         } finally {
-            lastAttempt = nanoTime.getAsLong();
-            attempted = true;
+            lastAttempt = Optional.of(ages.now());
         }
     }
 
@@ -141,10 +141,10 @@ final class PublishedKeys {
     }
 
     private Duration age(Snapshot of) {
-        return Duration.ofNanos(nanoTime.getAsLong() - of.at());
+        return ages.since(of.at());
     }
 
     private boolean isPast(Duration pause) {
-        return !attempted || nanoTime.getAsLong() - lastAttempt >= pause.toNanos();
+        return lastAttempt.filter(at -> ages.since(at).compareTo(pause) < 0).isEmpty();
     }
 }

@@ -45,16 +45,16 @@ public class SigningKeys implements RecordSigner {
 
     private final boolean signs;
     private final KeyRingStore store;
-    private final Clock clock;
     private final LongSupplier nanoTime;
+    private final AgeClock ages;
     private final ReentrantLock loading = new ReentrantLock();
     private final AtomicBoolean inBackground = new AtomicBoolean();
     private final LimitedLog log = new LimitedLog();
     private volatile Loaded loaded;
     private volatile long nextAttempt;
 
-    /** @param at {@code nanoTime} before the read */
-    private record Loaded(SigningKey current, long at) {}
+    /** @param at before the read */
+    private record Loaded(SigningKey current, AgeClock.Moment at) {}
 
     @Inject
     public SigningKeys(SecretStore secrets, @ConfigProperty(name = "quarkus.application.name") String service) {
@@ -64,9 +64,9 @@ public class SigningKeys implements RecordSigner {
     SigningKeys(SecretStore secrets, String service, Clock clock, LongSupplier nanoTime) {
         this.signs =
                 Arrays.stream(Topic.values()).anyMatch(topic -> topic.service().equals(Optional.of(service)));
-        this.store = new KeyRingStore(secrets, service, clock, SigningKey::generate);
-        this.clock = clock;
+        this.store = new KeyRingStore(secrets, service, nanoTime, SigningKey::generate);
         this.nanoTime = nanoTime;
+        this.ages = new AgeClock(clock, nanoTime);
         this.nextAttempt = nanoTime.getAsLong();
     }
 
@@ -100,7 +100,7 @@ public class SigningKeys implements RecordSigner {
     }
 
     private Duration age(Loaded of) {
-        return of == null ? Duration.ZERO : Duration.ofNanos(nanoTime.getAsLong() - of.at());
+        return of == null ? Duration.ZERO : ages.since(of.at());
     }
 
     private boolean isAttemptDue() {
@@ -138,7 +138,7 @@ public class SigningKeys implements RecordSigner {
     }
 
     private Loaded load() {
-        long at = nanoTime.getAsLong();
+        AgeClock.Moment at = ages.now();
         KeyRing ring;
         try {
             ring = store.load();
@@ -146,7 +146,7 @@ public class SigningKeys implements RecordSigner {
             Duration pause = loaded == null ? BETWEEN_FIRST_ATTEMPTS : BETWEEN_ATTEMPTS;
             nextAttempt = nanoTime.getAsLong() + pause.toNanos();
         }
-        SigningKey key = ring.current(clock.instant());
+        SigningKey key = ring.current();
         Loaded before = loaded;
         if (before == null || !before.current().id().equals(key.id())) {
             LOG.infof("events are signed with the key %s", key.id());

@@ -21,6 +21,8 @@ final class CountingStore implements SecretStore {
     final AtomicInteger reads = new AtomicInteger();
     private int writesUntilCrash = Integer.MAX_VALUE;
     private boolean afterItsEffect;
+    private int readsUntilWork = Integer.MAX_VALUE;
+    private Runnable workBeforeRead = () -> {};
     private volatile CountDownLatch mayRead = new CountDownLatch(0);
 
     CountingStore(InMemorySecretStore vault) {
@@ -31,6 +33,13 @@ final class CountingStore implements SecretStore {
     CountingStore crashingAt(int write, boolean afterEffect) {
         writesUntilCrash = write;
         afterItsEffect = afterEffect;
+        return this;
+    }
+
+    /** @param number of the read, from 1, before which the work is done */
+    CountingStore beforeRead(int number, Runnable work) {
+        readsUntilWork = number;
+        workBeforeRead = work;
         return this;
     }
 
@@ -53,7 +62,9 @@ final class CountingStore implements SecretStore {
 
     @Override
     public Optional<Secret> read(SecretPath path) {
-        reads.incrementAndGet();
+        if (reads.incrementAndGet() == readsUntilWork) {
+            workBeforeRead.run();
+        }
         try {
             mayRead.await();
         } catch (InterruptedException e) {

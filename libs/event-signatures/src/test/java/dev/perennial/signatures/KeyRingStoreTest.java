@@ -30,8 +30,8 @@ class KeyRingStoreTest {
     @Test
     void replicasThatStartTogetherUseOneKey() throws Exception {
         List<Callable<String>> replicas = IntStream.range(0, 8)
-                .<Callable<String>>mapToObj(replica ->
-                        () -> store(vault).load().current(time.instant()).id())
+                .<Callable<String>>mapToObj(
+                        replica -> () -> store(vault).load().current().id())
                 .toList();
 
         try (var threads = Executors.newFixedThreadPool(8)) {
@@ -51,27 +51,86 @@ class KeyRingStoreTest {
         for (int write = 1; write <= 3; write++) {
             for (Duration pause : List.of(Duration.ZERO, Duration.ofDays(3))) {
                 var run = new KeyRingStoreTest();
-                String first =
-                        run.store(run.vault).load().current(run.time.instant()).id();
+                var crashing = new CountingStore(run.vault);
+                KeyRingStore dying = run.store(crashing);
+                String first = dying.load().current().id();
+                KeyRingStore other = run.store(run.vault);
+                other.load();
                 run.time.pass(KeyRing.ROTATION);
-                var crashing = new CountingStore(run.vault).crashingAt(write, afterEffect);
-                assertThatThrownBy(() -> run.store(crashing).load()).isInstanceOf(CountingStore.Crash.class);
+                crashing.crashingAt(write, afterEffect);
+                assertThatThrownBy(dying::load).isInstanceOf(CountingStore.Crash.class);
                 run.time.pass(pause);
 
-                KeyRing ring = run.store(run.vault).load();
-
                 String place = "write " + write + ", pause " + pause;
-                boolean recordedBeforeTheCrash = write == 3 && afterEffect && pause.compareTo(KeyRing.LEAD) > 0;
-                assertThat(ring.current(run.time.instant()).id().equals(first))
-                        .as(place)
-                        .isNotEqualTo(recordedBeforeTheCrash);
+                assertThat(other.load().current().id()).as(place).isEqualTo(first);
+                assertThat(run.store(run.vault).load().current().id()).as(place).isEqualTo(first);
                 assertThat(run.published().keys()).as(place).hasSize(2);
                 run.time.pass(KeyRing.LEAD);
-                String next =
-                        run.store(run.vault).load().current(run.time.instant()).id();
+                String next = other.load().current().id();
                 assertThat(run.published().find(next)).as(place).isPresent();
                 assertThat(next).as(place).isNotEqualTo(first);
             }
+        }
+    }
+
+    /** The replicas measure the same hours. */
+    @Test
+    void countsNoTimeTwice() {
+        List<KeyRingStore> replicas =
+                IntStream.range(0, 5).mapToObj(it -> store(vault)).toList();
+        for (int hour = 0; hour <= 24 * 7; hour++) {
+            replicas.forEach(KeyRingStore::load);
+            time.pass(Duration.ofHours(1));
+        }
+
+        assertThat(store(vault).load().age()).isEqualTo(Duration.ofDays(7));
+    }
+
+    @Test
+    void countsNoTimeBeforeTheStartOfAProcess() {
+        for (int restart = 0; restart < 200; restart++) {
+            store(vault).load();
+            time.pass(Duration.ofDays(1));
+        }
+
+        assertThat(store(vault).load().age()).isZero();
+    }
+
+    /** Another Vault state may have the same version. */
+    @Test
+    void countsNoTimeOfAnotherContentOfTheSameVersion() {
+        KeyRingStore replica = store(vault);
+        replica.load();
+        time.pass(Duration.ofDays(200));
+        vault.destroy(PRIVATE);
+        KeyRing other = KeyRing.of(SigningKey.generate());
+        vault.replace(PRIVATE, Map.of("keys", other.toJson()), 0);
+        vault.replace(PRIVATE, Map.of("keys", other.toJson()), 1);
+
+        assertThat(replica.load().age()).isZero();
+    }
+
+    /** A replica that is suspended between its reads, and continues after the rotation. */
+    @Test
+    void publishesNoFormerKeys() {
+        KeyRingStore other = store(vault);
+        other.load();
+        Runnable rotation = () -> {
+            time.pass(KeyRing.ROTATION);
+            other.load();
+        };
+        for (int read = 1; read <= 2; read++) {
+            new KeyRingStore(
+                            new CountingStore(vault).beforeRead(read, rotation),
+                            SERVICE,
+                            time::nanos,
+                            SigningKey::generate)
+                    .load();
+
+            assertThat(published().keys().keySet())
+                    .as("before read " + read)
+                    .containsExactlyInAnyOrderElementsOf(
+                            store(vault).load().ids().toList());
         }
     }
 
@@ -83,7 +142,7 @@ class KeyRingStoreTest {
             var crashing = new CountingStore(run.vault).crashingAt(write, afterEffect);
             assertThatThrownBy(() -> run.store(crashing).load()).isInstanceOf(CountingStore.Crash.class);
 
-            String id = run.store(run.vault).load().current(run.time.instant()).id();
+            String id = run.store(run.vault).load().current().id();
 
             assertThat(run.published().keys()).containsOnlyKeys(id);
         }
@@ -110,7 +169,7 @@ class KeyRingStoreTest {
     }
 
     private KeyRingStore store(SecretStore secrets) {
-        return new KeyRingStore(secrets, SERVICE, time, SigningKey::generate);
+        return new KeyRingStore(secrets, SERVICE, time::nanos, SigningKey::generate);
     }
 
     private PublicKeySet published() {

@@ -73,8 +73,23 @@ class SigningKeysTest {
         }
 
         assertThat(keys.current().id()).isEqualTo(other.current().id()).isNotEqualTo(first);
-        assertThat(new VerificationKeys(vault, time::nanos).find(SERVICE, first))
+        assertThat(new VerificationKeys(vault, time, time::nanos).find(SERVICE, first))
                 .isEmpty();
+    }
+
+    /** For example from a snapshot of two months ago: the monotonic clock shows minutes since the last read. */
+    @Test
+    void readsTheKeysBeforeItSignsAfterItsMachineWasSuspended() {
+        String first = keys.current().id();
+        TestTime correct = new TestTime();
+        SigningKeys other = new SigningKeys(store, SERVICE, correct, correct::nanos);
+        for (int day = 0; day < 150; day++) {
+            correct.pass(Duration.ofDays(1));
+            other.current();
+        }
+        time.suspend(Duration.ofDays(150));
+
+        assertThat(keys.current().id()).isEqualTo(other.current().id()).isNotEqualTo(first);
     }
 
     @Test
@@ -90,12 +105,12 @@ class SigningKeysTest {
     /** Rotation: whenever a reader has read the keys within a day, it verifies every record of the last 45 days. */
     @Test
     void everyRecordIsVerifiableWhileTheKeysRotate() {
-        VerificationKeys daily = new VerificationKeys(vault, time::nanos);
+        VerificationKeys daily = new VerificationKeys(vault, time, time::nanos);
         SigningKey[] used = new SigningKey[400];
         for (int day = 0; day < used.length; day++) {
             used[day] = keys.current();
             assertThat(daily.find(SERVICE, used[day].id())).as("day " + day).isPresent();
-            var fresh = new VerificationKeys(vault, time::nanos);
+            var fresh = new VerificationKeys(vault, time, time::nanos);
             for (int past = Math.max(0, day - 44); past <= day; past++) {
                 assertThat(fresh.find(SERVICE, used[past].id()))
                         .as("day " + past + " at day " + day)

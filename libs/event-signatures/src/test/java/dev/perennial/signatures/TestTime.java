@@ -6,14 +6,25 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 
-/** A clock that moves only when a test moves it. */
+/** A time of day and a monotonic clock that move only when a test moves them. */
 final class TestTime extends Clock {
     static final Instant START = Instant.parse("2026-12-01T12:00:00Z");
 
     private Instant now = START;
+    private Duration ahead = Duration.ZERO;
 
     void pass(Duration time) {
         now = now.plus(time);
+    }
+
+    /** The time of day is wrong by this time. */
+    void ahead(Duration by) {
+        ahead = by;
+    }
+
+    /** The machine is suspended, and its monotonic clock stands still. */
+    void suspend(Duration time) {
+        ahead = ahead.plus(time);
     }
 
     long nanos() {
@@ -22,7 +33,7 @@ final class TestTime extends Clock {
 
     @Override
     public Instant instant() {
-        return now;
+        return now.plus(ahead);
     }
 
     @Override

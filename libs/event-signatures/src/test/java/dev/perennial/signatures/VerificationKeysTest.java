@@ -27,7 +27,7 @@ class VerificationKeysTest {
     private final TestTime time = new TestTime();
     private final SigningKey key = SigningKey.generate();
     private final String foreign = SigningKey.generate().id();
-    private final VerificationKeys keys = new VerificationKeys(store, time::nanos);
+    private final VerificationKeys keys = new VerificationKeys(store, time, time::nanos);
 
     @Test
     void findsAKeyForItsServiceOnly() {
@@ -125,13 +125,41 @@ class VerificationKeysTest {
     void acceptsNoRemovedKeyAfterTheRefresh() {
         for (Duration idle : List.of(PublishedKeys.REFRESH, Duration.ofMinutes(6), Duration.ofDays(5))) {
             publish(key);
-            var reader = new VerificationKeys(store, time::nanos);
+            var reader = new VerificationKeys(store, time, time::nanos);
             assertThat(reader.find(SERVICE, key.id())).isPresent();
             publish(SigningKey.generate());
             time.pass(idle);
 
             assertThat(reader.find(SERVICE, key.id())).as("after " + idle).isEmpty();
         }
+    }
+
+    /** The monotonic clock shows ten seconds since the last read. */
+    @Test
+    void readsAgainAfterItsMachineWasSuspended() {
+        publish(key);
+        find(key.id());
+        SigningKey replacement = SigningKey.generate();
+        publish(replacement);
+        time.pass(Duration.ofSeconds(10));
+        assertThat(find(key.id())).isPresent();
+        time.suspend(Duration.ofDays(3));
+
+        assertThat(find(replacement.id())).isPresent();
+        assertThat(find(key.id())).isEmpty();
+    }
+
+    @Test
+    void readsNotMoreOftenIfTheTimeOfDayIsSetBack() {
+        publish(key);
+        find(key.id());
+        time.ahead(Duration.ofDays(-60));
+        find(key.id());
+        assertThat(store.reads).hasValue(1);
+        time.pass(PublishedKeys.REFRESH);
+        find(key.id());
+
+        assertThat(store.reads).hasValue(2);
     }
 
     @Test

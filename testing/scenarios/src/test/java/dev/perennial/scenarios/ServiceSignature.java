@@ -61,7 +61,7 @@ final class ServiceSignature {
                 return false;
             }
         });
-        return FleetClient.json(ring[0].at("/0/jwk").asText());
+        return FleetClient.json(ring[0].at("/keys/0/jwk").asText());
     }
 
     /** By service. */
