@@ -12,12 +12,14 @@ import dev.perennial.events.Sha256;
 import dev.perennial.platform.crypto.SigningKey;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Enrols this host. The wrapping token opens the secret id once; all other steps can be repeated. The file that is written last to
@@ -28,6 +30,9 @@ final class Enrolment {
             new KeyFileAccess(PosixFilePermissions.fromString("rw-------"), Optional.empty(), Optional.empty());
 
     private static final String HOST = "host";
+    private static final String SIGNING_KEY = "signing-key.json";
+    private static final String SECRET_ID = "secret-id";
+    private static final String ROLE_ID = "role-id";
 
     /** They need no escape in a properties file. */
     private static final Pattern PATH = Pattern.compile("[A-Za-z0-9/._-]+");
@@ -58,8 +63,9 @@ final class Enrolment {
                             + "'");
         }
         refuseAnotherHost(token.host());
+        storeHost(token.host());
         // Before the token is opened, so that a folder that cannot be written costs nothing.
-        SigningKey key = new SigningKeyFile(file("signing-key.json")).readOrCreate();
+        SigningKey key = new SigningKeyFile(file(SIGNING_KEY)).readOrCreate();
         Optional<ServerTls.Pinned> pinned =
                 token.vaultRoot().map(root -> ServerTls.pinned(token.vault(), root, vaultRoots));
         Optional<Path> rootsFile = pinned.filter(it -> !it.isOfJdk()).map(it -> {
@@ -72,18 +78,41 @@ final class Enrolment {
         storeCredentials(token, vault);
         JsonHttp api = new JsonHttp(
                 apiRoots.map(ServerTls::ofFile).orElseGet(ServerTls::ofJdk).context());
-        new KeyRegistration(api).register(token, key, file("signing-key.json"));
+        new KeyRegistration(api).register(token, key, file(SIGNING_KEY));
         return writeProperties(token, rootsFile);
     }
 
     /** The key in the folder is registered for one host; the credentials of another one would replace those of a running agent. */
     private void refuseAnotherHost(String host) {
-        String present = content(file(HOST)).orElse(host);
-        if (!present.equals(host)) {
-            throw new EnrolmentException(directory + " has the credentials of the host '" + present
-                    + "', and the token is for the host '" + host
-                    + "'. The token was not opened, and nothing was changed. Use another --directory, or stop the agent and"
-                    + " delete the files of this one; see docs/operating/hosts.md#rename-a-host");
+        Optional<String> named = content(file(HOST));
+        List<String> present = Stream.of(SIGNING_KEY, SECRET_ID, ROLE_ID)
+                .filter(name -> Files.exists(file(name), LinkOption.NOFOLLOW_LINKS))
+                .toList();
+        if (present.isEmpty() || named.filter(host::equals).isPresent()) {
+            return;
+        }
+        String reason = named.map(it ->
+                        " has the credentials of the host '" + it + "', and the token is for the host '" + host + "'")
+                .orElse(" has " + String.join(" and ", present) + " and no file '" + HOST
+                        + "' that names their host: the key may be registered for another one than '" + host + "'");
+        throw new EnrolmentException(directory + reason
+                + ". The token was not opened, and nothing was changed. Use an empty --directory, or stop the agent and"
+                + " delete the files of this one; see docs/operating/hosts.md#rename-a-host");
+    }
+
+    /** Before the key, so that neither it nor credentials are ever without it. */
+    private void storeHost(String host) {
+        if (content(file(HOST)).filter(host::equals).isPresent()) {
+            return;
+        }
+        try {
+            DurableFiles.replace(file(HOST), host + "\n");
+        } catch (IOException e) {
+            throw new EnrolmentException(
+                    file(HOST) + " cannot be written (" + e
+                            + "); check that the agent's user may write to its directory. The token was not opened; run the"
+                            + " command again with it",
+                    e);
         }
     }
 
@@ -95,10 +124,8 @@ final class Enrolment {
         }
         String secretId = new WrappedSecretId(vault, token).unwrap();
         write(() -> {
-            // First, so that no credentials are without it.
-            DurableFiles.replace(file(HOST), token.host() + "\n");
-            DurableFiles.replace(file("secret-id"), secretId + "\n", OWNER_ONLY);
-            DurableFiles.replace(file("role-id"), token.roleId() + "\n", OWNER_ONLY);
+            DurableFiles.replace(file(SECRET_ID), secretId + "\n", OWNER_ONLY);
+            DurableFiles.replace(file(ROLE_ID), token.roleId() + "\n", OWNER_ONLY);
             DurableFiles.replace(opened, digest + "\n", OWNER_ONLY);
         });
     }
@@ -115,9 +142,9 @@ final class Enrolment {
         List<String> lines = new ArrayList<>(List.of(
                 "# Written by 'deploy-agent enroll' for the host " + token.host() + ". Another enrolment replaces it.",
                 "perennial.vault.address=" + token.vault(),
-                "perennial.vault.role-id-file=" + file("role-id"),
-                "perennial.vault.secret-id-file=" + file("secret-id"),
-                "perennial.agent.signing-key-file=" + file("signing-key.json")));
+                "perennial.vault.role-id-file=" + file(ROLE_ID),
+                "perennial.vault.secret-id-file=" + file(SECRET_ID),
+                "perennial.agent.signing-key-file=" + file(SIGNING_KEY)));
         rootsFile.ifPresent(roots -> lines.add("perennial.vault.trusted-roots-file=" + roots));
         Path properties = file("enrolment.properties");
         write(() -> DurableFiles.replace(properties, String.join("\n", lines) + "\n"));

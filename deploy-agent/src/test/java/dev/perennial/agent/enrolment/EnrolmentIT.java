@@ -242,7 +242,7 @@ class EnrolmentIT {
         EnrolmentToken token = token();
         Files.writeString(directory, "a file");
         assertThat(run(token.text())).isEqualTo(1);
-        assertThat(output).contains("signing-key.json cannot be read or created");
+        assertThat(output).contains("host cannot be written", "was not opened");
         assertThatExceptionOfType(EnrolmentException.class)
                 .isThrownBy(() -> new Enrolment(folder.resolve("a b"), Optional.empty(), Optional.empty()).run(token))
                 .withMessageContaining("--directory");
@@ -267,10 +267,45 @@ class EnrolmentIT {
         assertThat(run(renamed.text())).as(output).isZero();
     }
 
+    /** Of a host whose key was registered by hand, or that an earlier version enrolled. */
+    @Test
+    void opensNoTokenIfTheDirectoryHasFilesOfAHostThatItDoesNotName() throws IOException {
+        assertThat(run(token().text())).isZero();
+        Files.delete(directory.resolve("host"));
+        String secretId = Files.readString(directory.resolve("secret-id"));
+        requests.clear();
+        EnrolmentToken token = token();
+        for (String file : List.of("role-id", "secret-id", "signing-key.json")) {
+            assertThat(run(token.text())).isEqualTo(1);
+            assertThat(output).contains(" and no file 'host'", file, "was not opened", "Use an empty --directory");
+            if (file.equals("secret-id")) {
+                assertThat(Files.readString(directory.resolve(file))).isEqualTo(secretId);
+            }
+            assertThat(directory.resolve("host")).doesNotExist();
+            Files.delete(directory.resolve(file));
+        }
+        assertThat(requests).isEmpty();
+
+        assertThat(run(token.text())).as(output).isZero();
+        assertEnrolled();
+    }
+
+    /** An earlier run has failed before it has created the key. */
+    @Test
+    void usesADirectoryThatNamesAnotherHostOnly() throws IOException {
+        Files.createDirectories(directory);
+        Files.writeString(directory.resolve("host"), "another\n");
+
+        assertThat(run(token().text())).as(output).isZero();
+
+        assertThat(directory.resolve("host")).hasContent(host);
+    }
+
     @Test
     void usesNoSigningKeyThatOthersCanRead() throws IOException {
         EnrolmentToken token = token();
         Files.createDirectories(directory);
+        Files.writeString(directory.resolve("host"), host + "\n");
         Files.writeString(
                 directory.resolve("signing-key.json"), SigningKey.generate().privateJwk());
 
