@@ -112,6 +112,18 @@ final class HostCommand {
         return "hosts/" + ApiClient.encoded(host);
     }
 
+    /** @return empty if the order-service does not know the host, not even as a removed one */
+    static Optional<HostDetail> find(ApiClient api, String host) {
+        try {
+            return Optional.of(api.get(path(host), HostDetail.class).value());
+        } catch (ApiProblemException e) {
+            if (e.isNotFound()) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
     @Command(
             name = "add-key",
             description = {

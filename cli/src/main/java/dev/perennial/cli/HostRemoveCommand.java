@@ -4,6 +4,7 @@ import dev.perennial.api.HostDetail;
 import dev.perennial.enrolment.EnrolmentException;
 import dev.perennial.enrolment.HostIdentity;
 import java.io.PrintWriter;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -37,7 +38,7 @@ final class HostRemoveCommand implements Callable<Integer> {
             names = "--force",
             description =
                     "remove the host even if certificates that are not retired name it, and end its rights in Vault"
-                            + " even if the order-service cannot be used")
+                            + " even if the order-service cannot be used or does not know the host")
     private boolean force;
 
     @Option(
@@ -78,23 +79,32 @@ final class HostRemoveCommand implements Callable<Integer> {
     private Registration endRegistration() {
         try {
             ApiClient api = options.connect();
-            boolean removedBefore = api.get(HostCommand.path(host), HostDetail.class)
-                    .value()
-                    .host()
-                    .removedAt()
-                    .isPresent();
-            api.delete(HostCommand.path(host) + (force ? "?force=true" : ""));
-            say(host + ": removed; its keys are revoked");
-            return new Registration(removedBefore, Optional.empty());
-        } catch (ApiProblemException e) {
-            if (withoutVault || !e.isNotFound()) {
-                return failed(e);
+            Optional<HostDetail> known = HostCommand.find(api, host);
+            if (known.isEmpty()) {
+                return unknown(api.address());
             }
-            say(host + ": not registered at the order-service, so that its reports do not count");
-            return new Registration(false, Optional.empty());
+            api.delete(HostCommand.path(host) + (force ? "?force=true" : ""));
+            say(host + ": removed at the order-service at " + api.address() + "; its keys are revoked");
+            return new Registration(known.get().host().removedAt().isPresent(), Optional.empty());
         } catch (RuntimeException e) {
             return failed(e);
         }
+    }
+
+    /** The address may be that of another installation, where the host is not registered. */
+    private Registration unknown(URI api) {
+        String unknown = host + " is not registered at the order-service at " + api;
+        if (withoutVault) {
+            throw new ApiProblemException("perennial: " + unknown + "; check --api and the name");
+        }
+        if (!force) {
+            throw new ApiProblemException("perennial: " + unknown + ". Nothing was changed; its rights in Vault at "
+                    + vault.address()
+                    + ", if any, remain. Check --api, --vault and the name. If the order-service has lost"
+                    + " the host, for example by a restore of its database, repeat the command with --force");
+        }
+        say(unknown + ", so that its reports do not count there");
+        return new Registration(false, Optional.empty());
     }
 
     /** A host that is lost or compromised must lose its rights in Vault even without the order-service. */

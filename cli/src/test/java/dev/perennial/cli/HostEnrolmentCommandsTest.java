@@ -215,12 +215,24 @@ class HostEnrolmentCommandsTest extends FakeApiSetup {
         statuses.put("GET " + ENTITY, 200);
         statuses.put(HOST_CALL, 404);
 
-        assertThat(remove()).isZero();
-        assertThat(output).contains("not registered at the order-service", "its rights in Vault are ended");
+        assertThat(remove()).as("perhaps the wrong order-service").isEqualTo(ExitCode.FAILED);
+        assertThat(output)
+                .contains(
+                        "web-1 is not registered at the order-service at " + address(),
+                        "Nothing was changed",
+                        "in Vault at " + address(),
+                        "--force")
+                .doesNotContain("are ended");
+        assertThat(calls()).containsExactly(HOST_CALL);
+
+        assertThat(remove("--force")).isZero();
+        assertThat(output)
+                .contains("not registered at the order-service at " + address(), "its rights in Vault are ended");
 
         statuses.put("GET " + ENTITY, 404);
-        assertThat(remove()).as("a wrong name").isEqualTo(ExitCode.FAILED);
-        assertThat(run("host", "remove", "web-1", "--without-vault")).isEqualTo(ExitCode.FAILED);
+        assertThat(remove("--force")).as("a wrong name").isEqualTo(ExitCode.FAILED);
+        assertThat(run("host", "remove", "web-1", "--without-vault", "--force")).isEqualTo(ExitCode.FAILED);
+        assertThat(output).contains("not registered at the order-service at " + address());
     }
 
     @Test
