@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
             "Registers a host, creates its rights in Vault, and prints the token of its enrolment.",
             "Pass the token to 'deploy-agent enroll' on the host within 15 minutes; it can be used once. The"
                     + " host reaches Vault at the address of --vault.",
-            "If the host has no usable signing key, rights in Vault that remain from an earlier enrolment are ended first.",
+            "If the host was removed, or all of its keys are revoked, its rights in Vault that remain are ended first.",
             "If the command fails, repeat it."
         })
 final class HostEnrollCommand implements Callable<Integer> {
@@ -68,6 +68,12 @@ final class HostEnrollCommand implements Callable<Integer> {
     private String tokenLife;
 
     @Option(
+            names = "--end-rights",
+            description =
+                    "end the rights that Vault has of a host that the order-service does not know; an agent that uses them stops")
+    private boolean endRights;
+
+    @Option(
             names = "--output-file",
             paramLabel = "FILE",
             description = "new file for the token, mode 600, instead of standard output")
@@ -84,10 +90,8 @@ final class HostEnrollCommand implements Callable<Integer> {
         target.create();
         EnrolmentToken token;
         try {
-            if (!hasUsableKey(api)) {
-                // A removal may have ended the keys only. Before the registration, so that a repetition does it too.
-                identities.remove(host);
-            }
+            // Before the registration, so that a repetition does it too.
+            endEarlierRights(api, identities);
             api.put(HostCommand.path(host), new HostRequest(Optional.ofNullable(labels)), HostSummary.class);
             HostIdentity.Credentials credentials = identities.create(host);
             CreatedEnrolment enrolment = api.post(HostCommand.path(host) + "/enrolments", CreatedEnrolment.class)
@@ -114,17 +118,29 @@ final class HostEnrollCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    /** A removed host has none. */
-    private boolean hasUsableKey(ApiClient api) {
-        try {
-            return api.get(HostCommand.path(host), HostDetail.class).value().keys().stream()
-                    .anyMatch(key -> key.revokedAt().isEmpty());
-        } catch (ApiProblemException e) {
-            if (e.isNotFound()) {
-                return false;
+    /** A removal may have ended the keys only, and another party may have the credentials of that time. */
+    private void endEarlierRights(ApiClient api, HostIdentity identities) {
+        Optional<HostDetail> known = HostCommand.find(api, host);
+        if (known.map(HostEnrollCommand::hasLostItsKeys).orElse(endRights)) {
+            if (identities.remove(host)) {
+                spec.commandLine()
+                        .getErr()
+                        .println("the earlier rights of " + host + " in Vault at " + vault.address() + " are ended");
             }
-            throw e;
+        } else if (known.isEmpty() && identities.exists(host)) {
+            throw new ApiProblemException("perennial: the order-service at " + api.address() + " does not know " + host
+                    + ", but Vault at " + vault.address()
+                    + " has rights of it. Nothing was changed. Check that both addresses"
+                    + " belong to one installation. If they do, for example after a restore of the database, repeat the"
+                    + " command with --end-rights: an agent that uses these rights stops until its enrolment");
         }
+    }
+
+    private static boolean hasLostItsKeys(HostDetail detail) {
+        return detail.host().removedAt().isPresent()
+                || (!detail.keys().isEmpty()
+                        && detail.keys().stream()
+                                .allMatch(key -> key.revokedAt().isPresent()));
     }
 
     private Duration life() {

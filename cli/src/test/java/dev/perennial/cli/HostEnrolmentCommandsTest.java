@@ -69,13 +69,59 @@ class HostEnrolmentCommandsTest extends FakeApiSetup {
         assertThat(enroll()).as("registered again by other means").isZero();
         assertEndsRightsFirst();
 
-        statuses.put(HOST_CALL, 404);
-        assertThat(enroll()).isZero();
-        assertEndsRightsFirst();
+        assertThat(output).contains("the earlier rights of web-1 in Vault at " + address() + " are ended");
 
         statuses.put("DELETE " + ROLE, 503);
         assertThat(enroll()).isEqualTo(ExitCode.FAILED);
         assertThat(calls()).as("a repetition does it too").doesNotContain("PUT /api/v1/hosts/web-1");
+    }
+
+    /** The API is that of another installation, and an agent uses the rights. */
+    @Test
+    void keepsTheRightsOfAHostThatTheOrderServiceDoesNotKnow() throws IOException {
+        responses.put("GET " + ENTITY, "{\"data\":{\"id\":\"entity-1\"}}");
+        statuses.put(HOST_CALL, 404);
+        for (String existing : List.of(ENTITY, ROLE)) {
+            statuses.put("GET " + existing, 200);
+            Path file = dir.resolve("enrolment");
+
+            assertThat(enroll("--output-file", file.toString())).isEqualTo(ExitCode.FAILED);
+
+            assertThat(output)
+                    .contains(
+                            "the order-service at " + address() + " does not know web-1",
+                            "Vault at " + address() + " has rights of it",
+                            "Nothing was changed",
+                            "--end-rights");
+            assertThat(calls()).allMatch(it -> it.startsWith("GET "));
+            assertThat(Files.exists(file)).isFalse();
+            statuses.put("GET " + existing, 404);
+        }
+        statuses.put("GET " + ENTITY, 200);
+        requests.clear();
+
+        assertThat(enroll("--end-rights")).isZero();
+        assertEndsRightsFirst();
+    }
+
+    @Test
+    void enrolsANewHost() {
+        statuses.put(HOST_CALL, 404);
+
+        assertThat(enroll()).isZero();
+
+        assertThat(calls()).doesNotContain("DELETE " + ROLE, "DELETE " + ENTITY);
+    }
+
+    /** For example after an enrolment whose agent was not started, or with "add" and without signatures. */
+    @Test
+    void keepsTheRightsOfARegisteredHostThatHadNoKey() {
+        host("", "");
+        statuses.put("GET " + ROLE, 200);
+
+        assertThat(enroll("--end-rights")).isZero();
+
+        assertThat(calls()).doesNotContain("DELETE " + ROLE, "DELETE " + ENTITY);
     }
 
     private void assertEndsRightsFirst() {

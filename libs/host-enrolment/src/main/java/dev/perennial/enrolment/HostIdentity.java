@@ -84,6 +84,11 @@ public final class HostIdentity {
         vault.post("identity/entity/id/" + id, Map.of("name", HostRole.name(host), "metadata", Map.of("host", host)));
     }
 
+    /** Whether Vault has an AppRole or an entity of the host. */
+    public boolean exists(String host) {
+        return entity(host).isPresent() || hasRole(host);
+    }
+
     /**
      * Ends all rights of a host: its tokens are invalid at once, and it can get no new ones. Copies of secrets stay; no identity can
      * read them.
@@ -93,7 +98,7 @@ public final class HostIdentity {
      */
     public boolean remove(String host) {
         boolean entity = entity(host).isPresent();
-        boolean role = vault.find(HostRole.path(host)).isPresent();
+        boolean role = hasRole(host);
         if (entity) {
             vault.post(HostRole.entityPath(host), Map.of("disabled", true));
         }
@@ -101,6 +106,10 @@ public final class HostIdentity {
         // Last: a login in between would create another entity, without rights.
         vault.delete(HostRole.entityPath(host));
         return entity || role;
+    }
+
+    private boolean hasRole(String host) {
+        return vault.find(HostRole.path(host)).isPresent();
     }
 
     private Optional<JsonNode> entity(String host) {
