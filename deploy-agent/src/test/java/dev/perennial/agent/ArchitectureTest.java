@@ -25,7 +25,7 @@ class ArchitectureTest {
                 .that()
                 .resideOutsideOfPackage(KINDS)
                 .and()
-                .doNotHaveSimpleName("HostFileReader")
+                .haveNameNotMatching(".*\\.HostFileReader(\\$.*)?")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage(KINDS)

@@ -1,25 +1,19 @@
 package dev.perennial.agent.deploy;
 
-import dev.perennial.agent.activation.Activation;
 import dev.perennial.agent.activation.ActivationQueue;
 import dev.perennial.agent.activation.DeploymentResult;
 import dev.perennial.agent.check.BundleCheck;
 import dev.perennial.agent.check.BundleCheckResult;
 import dev.perennial.agent.host.HostFile;
 import dev.perennial.agent.proof.ExpectedCertificate;
-import dev.perennial.agent.proof.ProofResult;
 import dev.perennial.agent.proof.ServedCertificateCheck;
 import dev.perennial.agent.targets.CrashPoints;
-import dev.perennial.agent.targets.Generation;
 import dev.perennial.agent.targets.Target;
-import dev.perennial.events.CertificateId;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RetryLater;
-import dev.perennial.platform.telemetry.Spans;
 import dev.perennial.vault.Bundle;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.context.Context;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -32,12 +26,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.jboss.logging.Logger;
 
-/** Deploys one bundle to its target: check, prepare, activate, validate, apply, verify. */
+/** Deploys one bundle to all its targets: check, prepare, activate, validate, apply, verify. */
 final class Deployer implements AutoCloseable {
     private static final Logger LOG = Logger.getLogger(Deployer.class);
 
@@ -70,7 +69,8 @@ final class Deployer implements AutoCloseable {
     record Done(DeploymentResult outcome, boolean changed) {}
 
     /**
-     * Blocks until the result is known. The caller ensures that a certificate has one deployment at a time.
+     * Blocks until the results of all targets are known. The caller ensures that a certificate has one deployment at a
+     * time.
      *
      * @throws RetryLater if Vault is not available or the certificate is not valid yet
      */
@@ -79,7 +79,45 @@ final class Deployer implements AutoCloseable {
             case Rejected rejected -> untouched(rejected.problem());
             case Accepted accepted -> {
                 requireValid(accepted.validFrom());
-                yield exclusively(bundle, () -> install(bundle, accepted.target(), accepted.expected()));
+                yield exclusively(bundle, () -> deployTo(accepted.targets()));
+            }
+        };
+    }
+
+    /** All are prepared before the first is activated, so that the targets of one group share a reload. */
+    private static Done deployTo(List<TargetDeployment> targets) {
+        List<TargetDeployment.Step> steps = inParallel(targets, (target, i) -> target.prepare());
+        List<Done> done = inParallel(targets, (target, i) -> target.complete(steps.get(i)));
+        List<HostResult.TargetResult> results = IntStream.range(0, targets.size())
+                .mapToObj(i -> new HostResult.TargetResult(
+                        targets.get(i).target().name(), done.get(i).outcome()))
+                .toList();
+        return new Done(HostResult.of(results), done.stream().anyMatch(Done::changed));
+    }
+
+    /** @param work gets a target and its index */
+    private static <T> List<T> inParallel(
+            List<TargetDeployment> targets, BiFunction<TargetDeployment, Integer, T> work) {
+        if (targets.size() == 1) {
+            return List.of(work.apply(targets.getFirst(), 0));
+        }
+        List<Future<T>> futures;
+        try (ExecutorService executor = Context.taskWrapping(Executors.newVirtualThreadPerTaskExecutor())) {
+            futures = IntStream.range(0, targets.size())
+                    .mapToObj(i -> executor.submit(() -> work.apply(targets.get(i), i)))
+                    .toList();
+        }
+        return futures.stream().map(Deployer::result).toList();
+    }
+
+    private static <T> T result(Future<T> future) {
+        return switch (future.state()) {
+            case SUCCESS -> future.resultNow();
+            case RUNNING, FAILED, CANCELLED -> {
+                if (future.exceptionNow() instanceof RetryLater later) {
+                    throw later;
+                }
+                throw new IllegalStateException("the deployment to a target failed", future.exceptionNow());
             }
         };
     }
@@ -102,27 +140,35 @@ final class Deployer implements AutoCloseable {
     Optional<Problem> dryRun(Bundle bundle) {
         return switch (destination(bundle)) {
             case Rejected rejected -> Optional.of(rejected.problem());
-            case Accepted accepted -> exclusively(bundle, () -> dryRun(bundle, accepted.target(), accepted.expected()));
+            case Accepted accepted -> exclusively(bundle, () -> dryRunOf(accepted.targets()));
         };
+    }
+
+    private static Optional<Problem> dryRunOf(List<TargetDeployment> targets) {
+        return HostResult.ofDryRun(targets.stream()
+                .map(one -> new HostResult.TargetProblem(one.target().name(), one.dryRun()))
+                .toList());
     }
 
     private sealed interface Destination {}
 
-    private record Accepted(Target target, ExpectedCertificate expected, Instant validFrom) implements Destination {}
+    private record Accepted(List<TargetDeployment> targets, Instant validFrom) implements Destination {}
 
     private record Rejected(Problem problem) implements Destination {}
 
-    /** The target by the host file, if the bundle passes the checks. */
+    /** The targets by the host file, if the bundle passes the checks. */
     private Destination destination(Bundle bundle) {
-        Optional<Target> target = host.target(bundle.name(), crashPoints);
-        if (target.isEmpty()) {
+        List<Target> targets = host.targets(bundle.name(), crashPoints);
+        if (targets.isEmpty()) {
             return new Rejected(Problem.of(
                     ErrorCode.NOT_CONFIGURED_ON_HOST,
                     "no entry of the host file matches the certificate '" + bundle.name()
                             + "'; add one, or remove the host from the certificate's targets"));
         }
-        List<String> required = target.get().verifications().stream()
+        List<String> required = targets.stream()
+                .flatMap(target -> target.verifications().stream())
                 .flatMap(verification -> verification.requiredName().stream())
+                .distinct()
                 .toList();
         return switch (BundleCheck.check(bundle, required, clock.instant())) {
             case BundleCheckResult.Inconsistent inconsistent ->
@@ -131,8 +177,20 @@ final class Deployer implements AutoCloseable {
                         "the bundle failed its checks: "
                                 + inconsistent.reasons().getFirst(),
                         String.join("; ", inconsistent.reasons())));
-            case BundleCheckResult.Consistent consistent ->
-                new Accepted(target.get(), ExpectedCertificate.of(consistent.chain()), consistent.validFrom());
+            case BundleCheckResult.Consistent consistent -> {
+                ExpectedCertificate expected = ExpectedCertificate.of(consistent.chain());
+                yield new Accepted(
+                        targets.stream()
+                                .map(target -> new TargetDeployment(
+                                        bundle,
+                                        target,
+                                        expected,
+                                        bundles,
+                                        servedCheck,
+                                        queues.get(target.group().name())))
+                                .toList(),
+                        consistent.validFrom());
+            }
         };
     }
 
@@ -147,78 +205,7 @@ final class Deployer implements AutoCloseable {
         }
     }
 
-    private Optional<Problem> dryRun(Bundle bundle, Target target, ExpectedCertificate expected) {
-        try {
-            return conflict(bundle, target).or(() -> new DryRun(servedCheck)
-                    .run(bundle, target, expected, queues.get(target.group().name())));
-        } catch (IOException e) {
-            return Optional.of(unwritable(e));
-        }
-    }
-
-    private Optional<Problem> conflict(Bundle bundle, Target target) throws IOException {
-        return target.holder()
-                .filter(holder -> !holder.equals(bundle.certificateId()) && exists(holder))
-                .map(holder -> Problem.of(
-                        ErrorCode.NOT_CONFIGURED_ON_HOST,
-                        "another certificate named '" + bundle.name() + "' (" + holder
-                                + ") is installed here; rename one of them"));
-    }
-
-    private Done install(Bundle bundle, Target target, ExpectedCertificate expected) {
-        Generation generation;
-        try {
-            Optional<Problem> conflict = conflict(bundle, target);
-            if (conflict.isPresent()) {
-                return untouched(conflict.get());
-            }
-            Optional<Done> already = alreadyServed(bundle, target, expected);
-            if (already.isPresent()) {
-                return already.get();
-            }
-            generation = Spans.inSpan("install generation", SpanKind.INTERNAL, Map.of(), () -> prepare(target, bundle));
-        } catch (IOException | UncheckedIOException e) {
-            return untouched(unwritable(e));
-        }
-        Activation activation = new Activation(target, generation, expected, Context.current());
-        return new Done(queues.get(target.group().name()).deploy(activation), true);
-    }
-
-    /**
-     * An installed certificate that is served needs no reload: handshakes prove it, and an interrupted activation is
-     * committed.
-     */
-    private Optional<Done> alreadyServed(Bundle bundle, Target target, ExpectedCertificate expected)
-            throws IOException {
-        Optional<Generation> current = target.active(bundle);
-        if (current.isEmpty()) {
-            return Optional.empty();
-        }
-        ProofResult proof = servedCheck.prove(target.verifications(), expected, Duration.ZERO, Context.current());
-        if (!(proof instanceof ProofResult.Proven proven)) {
-            return Optional.empty();
-        }
-        target.commit();
-        return Optional.of(new Done(new DeploymentResult.Deployed(current.get().name(), proven), false));
-    }
-
-    private boolean exists(CertificateId certificate) {
-        return bundles.read(certificate).isPresent();
-    }
-
-    private static Generation prepare(Target target, Bundle bundle) {
-        try {
-            return target.prepare(bundle);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private static Problem unwritable(Exception e) {
-        return Problem.of(ErrorCode.INSTALL_FAILED, "the certificate's files could not be written", e.toString());
-    }
-
-    private static Done untouched(Problem problem) {
+    static Done untouched(Problem problem) {
         return new Done(new DeploymentResult.Untouched(problem), true);
     }
 

@@ -289,7 +289,7 @@ final class DeploymentHandler {
                         deployed.proof().first().tlsVersion());
             case DeploymentResult.RolledBack back -> logFailure(report, "rolled back", back.problem(), next);
             case DeploymentResult.Untouched untouched ->
-                logFailure(report, "not deployed, nothing has changed", untouched.problem(), next);
+                logFailure(report, "not deployed, what failed is unchanged", untouched.problem(), next);
             case DeploymentResult.Unproven unproven ->
                 logFailure(report, "not deployed, host unproven", unproven.problem(), next);
         }

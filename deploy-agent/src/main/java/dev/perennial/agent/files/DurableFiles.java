@@ -27,17 +27,21 @@ public final class DurableFiles {
     private DurableFiles() {}
 
     public static void write(Path file, String content) throws IOException {
-        write(file, content, new KeyFileAccess(PUBLIC_FILE, Optional.empty(), Optional.empty()));
+        write(file, content, KeyFileAccess.PUBLIC);
     }
 
     /** Creates a file. Sets its mode and owner while it is empty, so that its content is never readable by others. */
     public static void write(Path file, String content, KeyFileAccess access) throws IOException {
+        write(file, content.getBytes(StandardCharsets.UTF_8), access);
+    }
+
+    private static void write(Path file, byte[] content, KeyFileAccess access) throws IOException {
         var attributes = PosixFilePermissions.asFileAttribute(access.mode());
         try (FileChannel channel =
                 FileChannel.open(file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), attributes)) {
             // Repeats the mode, because the umask may have cleared bits.
             setAccess(file, access);
-            ByteBuffer bytes = ByteBuffer.wrap(content.getBytes(StandardCharsets.UTF_8));
+            ByteBuffer bytes = ByteBuffer.wrap(content);
             while (bytes.hasRemaining()) {
                 channel.write(bytes);
             }
@@ -47,17 +51,27 @@ public final class DurableFiles {
 
     /** Replaces a file by one rename; the new content is first written to another file in the same directory. */
     public static void replace(Path file, String content) throws IOException {
-        replace(file, content, new KeyFileAccess(PUBLIC_FILE, Optional.empty(), Optional.empty()));
+        replace(file, content, KeyFileAccess.PUBLIC);
     }
 
     /** Like {@link #replace(Path, String)}, with this access. */
     public static void replace(Path file, String content, KeyFileAccess access) throws IOException {
+        replace(file, content.getBytes(StandardCharsets.UTF_8), access);
+    }
+
+    /** Like {@link #replace(Path, String, KeyFileAccess)}, for any content. */
+    public static void replace(Path file, byte[] content, KeyFileAccess access) throws IOException {
         directories(file.getParent());
         // A leading dot, so that an include pattern such as *.conf never matches the incomplete file.
-        Path beside = file.resolveSibling("." + file.getFileName() + ".new");
+        Path beside = unfinished(file);
         Files.deleteIfExists(beside);
         write(beside, content, access);
         move(beside, file);
+    }
+
+    /** The file that {@link #replace(Path, byte[], KeyFileAccess)} writes first; a killed process may leave it. */
+    public static Path unfinished(Path file) {
+        return file.resolveSibling("." + file.getFileName() + ".new");
     }
 
     /** Changes a symbolic link by one rename, unless it has this target already. */

@@ -70,15 +70,21 @@ public final class Generations {
         DurableFiles.setAccess(directory.resolve(Generation.PRIVATE_KEY), keyAccess);
     }
 
-    /** Keeps the three newest and the referenced generations, and deletes the others. */
-    public void prune(Set<Path> referred) throws IOException {
-        List<Path> oldestFirst;
+    /** The directories of all complete generations, oldest first; none if the folder is absent. */
+    public List<Path> all() throws IOException {
+        if (!Files.isDirectory(root)) {
+            return List.of();
+        }
         try (Stream<Path> entries = Files.list(root)) {
-            oldestFirst = entries.filter(
-                            entry -> !entry.getFileName().toString().startsWith("."))
+            return entries.filter(entry -> !entry.getFileName().toString().startsWith("."))
                     .sorted(Comparator.comparing(entry -> entry.toFile().lastModified()))
                     .toList();
         }
+    }
+
+    /** Keeps the three newest and the referenced generations, and deletes the others. */
+    public void prune(Set<Path> referred) throws IOException {
+        List<Path> oldestFirst = all();
         for (Path old : oldestFirst.subList(0, Math.max(0, oldestFirst.size() - KEPT))) {
             if (!referred.contains(old)) {
                 DurableFiles.deleteTree(old);

@@ -11,6 +11,10 @@ import java.util.Set;
  * @param group a group's name; the agent's group if absent
  */
 public record KeyFileAccess(Set<PosixFilePermission> mode, Optional<String> owner, Optional<String> group) {
+    /** The access to a file without a key. */
+    public static final KeyFileAccess PUBLIC =
+            new KeyFileAccess(DurableFiles.PUBLIC_FILE, Optional.empty(), Optional.empty());
+
     public KeyFileAccess {
         mode = Set.copyOf(mode);
     }

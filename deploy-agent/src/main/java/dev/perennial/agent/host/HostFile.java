@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /** The host file: the targets that the administrator of this host allows. */
 public final class HostFile {
@@ -44,14 +43,17 @@ public final class HostFile {
         }
     }
 
-    /** The target of a certificate by the first entry that matches; empty if none does or the name is not valid. */
-    public Optional<Target> target(String certificateName, CrashPoints crashPoints) {
+    /**
+     * The targets of a certificate by all entries that match, in the order of the file; none if no entry does or the
+     * name is not valid.
+     */
+    public List<Target> targets(String certificateName, CrashPoints crashPoints) {
         if (!ResourceName.isValid(certificateName)) {
-            return Optional.empty();
+            return List.of();
         }
         return entries.stream()
                 .filter(entry -> entry.matches(certificateName))
-                .findFirst()
-                .flatMap(entry -> entry.target(certificateName, crashPoints));
+                .flatMap(entry -> entry.target(certificateName, crashPoints).stream())
+                .toList();
     }
 }

@@ -58,7 +58,7 @@ enum HostFileKey {
             "list of mappings",
             Presence.REQUIRED,
             "",
-            "The certificates that this host accepts. The first entry that matches a certificate applies."),
+            "The certificates that this host accepts. A certificate goes to the target of every entry that matches it."),
     MATCH(
             CERTIFICATES,
             "match",
@@ -79,7 +79,7 @@ enum HostFileKey {
             "path",
             Presence.REQUIRED,
             "/var/lib/perennial/{name}",
-            "Directory of the certificate and its key. It must contain {name}, the name of the certificate, if match is a pattern."),
+            "Directory of the certificate and its key, for this entry only. It must contain {name}, the name of the certificate, if match is a pattern."),
     INCLUDE(
             CERTIFICATES,
             "include",

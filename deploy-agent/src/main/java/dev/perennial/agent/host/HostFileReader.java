@@ -1,9 +1,12 @@
 package dev.perennial.agent.host;
 
 import dev.perennial.agent.files.KeyFileAccess;
-import dev.perennial.agent.targets.includefile.IncludeFileEntry;
+import dev.perennial.agent.targets.includefile.IncludeContent;
 import dev.perennial.agent.targets.includefile.IncludeSyntax;
-import dev.perennial.agent.targets.includefile.WebServer;
+import dev.perennial.agent.targets.onefile.CommandServer;
+import dev.perennial.agent.targets.onefile.NamePattern;
+import dev.perennial.agent.targets.onefile.OneFileEntry;
+import dev.perennial.agent.targets.onefile.PathTemplate;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
@@ -12,7 +15,6 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,24 +54,38 @@ final class HostFileReader {
         if (!HOST.matcher(host).matches()) {
             throw root.error(HostFileKey.HOST, "'" + host + "' is not a host name (letters, digits, dots and hyphens)");
         }
-        Map<String, WebServer> servers = new LinkedHashMap<>();
+        Map<String, Server> servers = new LinkedHashMap<>();
         root.section(HostFileKey.SERVERS).named().forEach((name, section) -> servers.put(name, server(name, section)));
-        List<IncludeFileEntry> entries = new ArrayList<>();
-        Set<String> includes = new HashSet<>();
+        List<OneFileEntry> entries = new ArrayList<>();
         for (YamlSection section : root.sections(HostFileKey.CERTIFICATES)) {
-            IncludeFileEntry entry = entry(section, servers);
-            if (!includes.add(entry.include())) {
-                throw section.error(HostFileKey.INCLUDE, "another entry writes the same file; use a different path");
-            }
-            if (entries.stream().anyMatch(other -> other.sharesDirectory(entry) || entry.sharesDirectory(other))) {
-                throw section.error(
-                        HostFileKey.DIRECTORY,
-                        "another entry uses the same directory for another certificate; use a different path");
+            OneFileEntry entry = entry(section, servers);
+            for (OneFileEntry other : entries) {
+                requireOwnPaths(section, entry, other);
             }
             entries.add(entry);
         }
         root.nothingElse();
-        return new HostFile(host, servers, entries);
+        Map<String, CommandServer> groups = new LinkedHashMap<>();
+        servers.forEach((name, server) -> groups.put(name, server.group()));
+        return new HostFile(host, groups, entries);
+    }
+
+    /** A server, and the syntax of its include files. */
+    private record Server(CommandServer group, IncludeSyntax syntax) {}
+
+    /** A certificate has a target by each entry that matches, so that two entries never write the same path. */
+    private static void requireOwnPaths(YamlSection section, OneFileEntry entry, OneFileEntry other) {
+        if (entry.sharesFile(other)) {
+            throw section.error(
+                    HostFileKey.INCLUDE,
+                    "another entry writes the same file, for the same or another certificate; use a different path");
+        }
+        if (entry.sharesPath(other)) {
+            throw section.error(
+                    HostFileKey.DIRECTORY,
+                    "another entry uses the same directory, or the same links in 'live' beside it, for the same or"
+                            + " another certificate; use a different path");
+        }
     }
 
     private Node parse() {
@@ -92,7 +108,7 @@ final class HostFileReader {
         }
     }
 
-    private WebServer server(String name, YamlSection section) {
+    private Server server(String name, YamlSection section) {
         if (!HOST.matcher(name).matches()) {
             throw section.error("'" + name + "' is not a name for a server (letters, digits, dots and hyphens)");
         }
@@ -102,9 +118,8 @@ final class HostFileReader {
                     case "apache" -> IncludeSyntax.APACHE;
                     default -> throw section.error(HostFileKey.SYNTAX, "must be 'nginx' or 'apache'");
                 };
-        WebServer server = new WebServer(
+        CommandServer server = new CommandServer(
                 name,
-                syntax,
                 section.texts(HostFileKey.TEST),
                 section.texts(HostFileKey.RELOAD),
                 duration(section, HostFileKey.SETTLE),
@@ -113,12 +128,12 @@ final class HostFileReader {
                         ? Path.of(path(section, HostFileKey.LOCK))
                         : path.resolveSibling(file + "." + name + ".lock"));
         section.nothingElse();
-        return server;
+        return new Server(server, syntax);
     }
 
-    private static IncludeFileEntry entry(YamlSection section, Map<String, WebServer> servers) {
+    private static OneFileEntry entry(YamlSection section, Map<String, Server> servers) {
         String match = section.text(HostFileKey.MATCH);
-        WebServer server = servers.get(section.text(HostFileKey.SERVER));
+        Server server = servers.get(section.text(HostFileKey.SERVER));
         if (server == null) {
             throw section.error(
                     HostFileKey.SERVER,
@@ -134,11 +149,12 @@ final class HostFileReader {
             throw section.error(
                     HostFileKey.DIRECTORY, "must not be directly below the root: live/ is created beside it");
         }
-        IncludeFileEntry entry = new IncludeFileEntry(
-                match,
-                server,
-                directory,
-                include,
+        OneFileEntry entry = new OneFileEntry(
+                new NamePattern(match),
+                server.group(),
+                new PathTemplate(directory),
+                new PathTemplate(include),
+                new IncludeContent(server.syntax()),
                 new KeyFileAccess(
                         mode(section), section.optional(HostFileKey.OWNER), section.optional(HostFileKey.GROUP)),
                 section.sections(HostFileKey.VERIFY).stream()
@@ -149,7 +165,7 @@ final class HostFileReader {
     }
 
     private static void requireName(YamlSection section, HostFileKey key, String value) {
-        if (!value.contains(IncludeFileEntry.NAME)) {
+        if (!new PathTemplate(value).hasName()) {
             throw section.error(key, "must contain {name}: the pattern can match more than one certificate");
         }
     }
@@ -160,7 +176,7 @@ final class HostFileReader {
             throw section.error(
                     key, "'" + value + "' is not an absolute path of letters, digits and . _ + @ - without '..'");
         }
-        if (value.replace(IncludeFileEntry.NAME, "").matches(".*[{}].*")) {
+        if (value.replace("{name}", "").matches(".*[{}].*")) {
             throw section.error(key, "the only placeholder is {name}");
         }
         return value;

@@ -16,6 +16,9 @@ import java.util.Optional;
 public interface Target {
     String certificateName();
 
+    /** Names the target on this host, for reports: the server and what it reads. */
+    String name();
+
     /** The targets that are validated, applied and locked together with this one. */
     TargetGroup group();
 

@@ -197,6 +197,11 @@ class ActivationBatchTest {
         }
 
         @Override
+        public String name() {
+            return name;
+        }
+
+        @Override
         public TargetGroup group() {
             return servers;
         }

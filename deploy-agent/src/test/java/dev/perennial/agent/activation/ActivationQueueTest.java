@@ -5,8 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.perennial.agent.proof.ServedCertificateCheck;
-import dev.perennial.agent.targets.includefile.IncludeSyntax;
-import dev.perennial.agent.targets.includefile.WebServer;
+import dev.perennial.agent.targets.onefile.CommandServer;
 import dev.perennial.events.Problem;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -72,8 +71,8 @@ class ActivationQueueTest {
     }
 
     private ActivationQueue queue(List<String> test) {
-        WebServer server = new WebServer(
-                "test", IncludeSyntax.NGINX, test, List.of("/bin/false"), Duration.ZERO, LIMIT, folder.resolve("lock"));
+        CommandServer server = new CommandServer(
+                "test", test, List.of("/bin/false"), Duration.ZERO, LIMIT, folder.resolve("lock"));
         return new ActivationQueue(
                 server, Duration.ZERO, new ServedCertificateCheck(), (point, name) -> {}, new SimpleMeterRegistry());
     }

@@ -46,7 +46,7 @@ class CrashTest {
     }
 
     @ParameterizedTest
-    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "INCLUDE_RESTORED")
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "RESTORED")
     void aRestartCompletesADeployment(CrashPoint crashPoint) throws IOException {
         Bundle renewed = host.issued(shop, "shop");
 
@@ -69,7 +69,7 @@ class CrashTest {
     @ParameterizedTest
     @EnumSource(
             mode = EnumSource.Mode.EXCLUDE,
-            names = {"INCLUDE_RESTORED", "COMMITTED"})
+            names = {"RESTORED", "COMMITTED"})
     void aRestartCanStillRollBack(CrashPoint crashPoint) throws IOException {
         Bundle renewed = host.issued(shop, "shop");
         assertThat(catchThrowable(() -> host.deployer(crashAt(crashPoint)).deploy(renewed)))
@@ -90,7 +90,7 @@ class CrashTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"INCLUDE_RESTORED", "VALIDATED", "APPLIED"})
+    @EnumSource(names = {"RESTORED", "VALIDATED", "APPLIED"})
     void aRestartCompletesARollback(CrashPoint crashPoint) throws IOException {
         Bundle renewed = host.issued(shop, "shop");
         host.server.set("stubborn", "");
@@ -99,7 +99,7 @@ class CrashTest {
 
             @Override
             public void passed(CrashPoint point, String certificateName) {
-                restored |= point == CrashPoint.INCLUDE_RESTORED;
+                restored |= point == CrashPoint.RESTORED;
                 if (restored && point == crashPoint) {
                     throw new Crash();
                 }
@@ -117,7 +117,7 @@ class CrashTest {
     }
 
     private void assertThatACompletePairIsInstalled(Bundle renewed) throws IOException {
-        String include = Files.readString(host.location("shop").include());
+        String include = Files.readString(host.location("shop").file());
         Path chain = IncludeSyntax.NGINX.chainFile(include).orElseThrow();
         String leaf =
                 Sha256.fingerprint(Pem.certificates(Files.readString(chain)).getFirst());
@@ -128,8 +128,8 @@ class CrashTest {
 
     private void assertThatNothingIsLeftOver() throws IOException {
         Path directory = host.location("shop").directory();
-        assertThat(directory.resolve("pending.conf")).doesNotExist();
-        assertThat(host.location("shop").include())
+        assertThat(directory.resolve("pending")).doesNotExist();
+        assertThat(host.location("shop").file())
                 .content()
                 .contains(host.live("shop").toString());
         try (var generations = Files.list(directory.resolve("generations"))) {

@@ -49,7 +49,7 @@ class DeployerTest extends DeployerSetup {
                 .isEqualTo(bundle.chain());
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(live.resolve("privkey.pem"))))
                 .isEqualTo("rw-------");
-        assertThat(host.location("shop").include())
+        assertThat(host.location("shop").file())
                 .hasContent(
                         "ssl_certificate " + live + "/fullchain.pem;\nssl_certificate_key " + live + "/privkey.pem;");
     }
@@ -140,7 +140,7 @@ class DeployerTest extends DeployerSetup {
 
         assertThat(deployer.deploy(current).changed()).isTrue();
 
-        assertThat(host.location("shop").directory().resolve("previous.conf"))
+        assertThat(host.location("shop").directory().resolve("previous"))
                 .content()
                 .contains(previous.toString());
     }
@@ -153,7 +153,7 @@ class DeployerTest extends DeployerSetup {
         // The server starts again after the first handshake; the configuration test fails for another reason.
         host.server.set("fail-test", "");
         Deployer restarted = host.deployer((point, name) -> {
-            if (point == CrashPoint.INCLUDE_SWITCHED) {
+            if (point == CrashPoint.ACTIVATED) {
                 host.server.load("shop", loaded);
             }
         });
@@ -209,9 +209,9 @@ class DeployerTest extends DeployerSetup {
                         })
                         .deploy(renewed)))
                 .isNotNull();
-        Path pending = host.location("shop").directory().resolve("pending.conf");
+        Path pending = host.location("shop").directory().resolve("pending");
         try (var channel = FileChannel.open(
-                        host.location("shop").server().lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                        host.location("shop").group().lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
                 var held = channel.lock();
                 var executor = Executors.newVirtualThreadPerTaskExecutor()) {
             Future<?> recovery = executor.submit(() -> deployer.deploy(renewed));

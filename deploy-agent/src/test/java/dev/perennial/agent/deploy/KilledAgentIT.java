@@ -37,7 +37,7 @@ class KilledAgentIT {
     }
 
     @ParameterizedTest
-    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "INCLUDE_RESTORED")
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "RESTORED")
     void leavesACompletePairAndItsSuccessorCompletesTheDeployment(CrashPoint death) throws Exception {
         Bundle renewed = host.issued(shop, "shop");
 
@@ -47,11 +47,11 @@ class KilledAgentIT {
         assertThat(host.serves(old) || host.serves(renewed)).isTrue();
         assertThat(host.deployer().deploy(renewed).outcome()).isInstanceOf(DeploymentResult.Deployed.class);
         assertThat(host.serves(renewed)).isTrue();
-        assertThat(host.location("shop").directory().resolve("pending.conf")).doesNotExist();
+        assertThat(host.location("shop").directory().resolve("pending")).doesNotExist();
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"INCLUDE_RESTORED"})
+    @EnumSource(names = {"RESTORED"})
     void survivesAKillDuringTheRollback(CrashPoint death) throws Exception {
         Bundle renewed = host.issued(shop, "shop");
         host.server.set("fail-test", "");

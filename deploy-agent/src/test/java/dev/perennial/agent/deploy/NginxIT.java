@@ -220,7 +220,7 @@ class NginxIT {
     }
 
     private ProofResult served(Bundle bundle, Duration settle) {
-        Target target = hostFile.target(bundle.name(), (point, name) -> {}).orElseThrow();
+        Target target = hostFile.targets(bundle.name(), (point, name) -> {}).getFirst();
         ExpectedCertificate expected = ExpectedCertificate.of(Pem.certificates(bundle.chain()));
         return new ServedCertificateCheck().prove(target.verifications(), expected, settle, Context.root());
     }

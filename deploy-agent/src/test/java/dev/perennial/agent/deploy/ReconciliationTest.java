@@ -82,7 +82,7 @@ class ReconciliationTest extends DeploymentHandlerSetup {
 
         reconciliation(newProcess(Duration.ofMillis(300))).once();
 
-        assertThat(host.location("shop").directory().resolve("pending.conf")).doesNotExist();
+        assertThat(host.location("shop").directory().resolve("pending")).doesNotExist();
     }
 
     @Test

@@ -43,8 +43,8 @@ class RollbackTest extends DeployerSetup {
         });
         assertThat(host.serves(old)).isTrue();
         assertThat(host.live("shop")).isEqualTo(liveBefore);
-        assertThat(host.location("shop").include()).content().contains(liveBefore.toString());
-        assertThat(host.location("shop").directory().resolve("pending.conf")).doesNotExist();
+        assertThat(host.location("shop").file()).content().contains(liveBefore.toString());
+        assertThat(host.location("shop").directory().resolve("pending")).doesNotExist();
     }
 
     @Test
@@ -65,7 +65,7 @@ class RollbackTest extends DeployerSetup {
         Path chain = Files.writeString(folder.resolve("by-hand.pem"), byHand.chain());
         Path key = Files.writeString(folder.resolve("by-hand.key"), byHand.privateKey());
         String include = "ssl_certificate " + chain + ";\nssl_certificate_key " + key + ";\n";
-        Files.writeString(host.location("shop").include(), include);
+        Files.writeString(host.location("shop").file(), include);
         host.server.set("poison", "generations");
 
         DeploymentResult outcome = deployer.deploy(host.issued(shop, "shop")).outcome();
@@ -73,7 +73,7 @@ class RollbackTest extends DeployerSetup {
         assertThat(outcome)
                 .isInstanceOfSatisfying(DeploymentResult.RolledBack.class, back -> assertThat(back.servedFingerprint())
                         .isEqualTo(byHand.fingerprint()));
-        assertThat(host.location("shop").include()).hasContent(include);
+        assertThat(host.location("shop").file()).hasContent(include);
     }
 
     @Test
@@ -85,7 +85,7 @@ class RollbackTest extends DeployerSetup {
         assertThat(outcome).isInstanceOfSatisfying(DeploymentResult.Unproven.class, unproven -> assertThat(
                         unproven.problem().detail())
                 .contains("no certificate was installed before"));
-        assertThat(host.location("shop").include()).doesNotExist();
+        assertThat(host.location("shop").file()).doesNotExist();
     }
 
     @Test
@@ -121,7 +121,7 @@ class RollbackTest extends DeployerSetup {
         Bundle old = host.issued(shop, "shop");
         deployer.deploy(old);
         host.server.set("fail-after-reload", "");
-        Deployer obstructed = host.deployer(new Obstacle(CrashPoint.INCLUDE_RESTORED));
+        Deployer obstructed = host.deployer(new Obstacle(CrashPoint.RESTORED));
 
         DeploymentResult outcome = obstructed.deploy(host.issued(shop, "shop")).outcome();
 
@@ -167,7 +167,7 @@ class RollbackTest extends DeployerSetup {
         installByHand(byHand, "ssl_certificate %s;\nssl_certificate_key %s;\n");
         // Relative to the folder of nginx.conf, which contains the folder of the include files.
         Files.writeString(
-                host.location("shop").include(),
+                host.location("shop").file(),
                 "ssl_certificate ../by-hand.pem;\nssl_certificate_key ../by-hand.key;\n");
 
         assertThatItRollsBackTo(byHand);
@@ -188,13 +188,13 @@ class RollbackTest extends DeployerSetup {
         Path key = Files.writeString(folder.resolve("by-hand.key"), bundle.privateKey());
         Path standard = Files.writeString(
                 folder.resolve("standard.conf"), "ssl_certificate " + chain + ";\nssl_certificate_key " + key + ";\n");
-        Files.writeString(host.location("shop").include(), layout.formatted(chain, key));
+        Files.writeString(host.location("shop").file(), layout.formatted(chain, key));
         host.server.load("shop", standard);
         assertThat(host.serves(bundle)).isTrue();
     }
 
     private void assertThatItRollsBackTo(Bundle byHand) throws IOException {
-        String include = Files.readString(host.location("shop").include());
+        String include = Files.readString(host.location("shop").file());
         host.server.set("stubborn", "");
 
         DeploymentResult outcome = deployer.deploy(host.issued(shop, "shop")).outcome();
@@ -202,7 +202,7 @@ class RollbackTest extends DeployerSetup {
         assertThat(outcome)
                 .isInstanceOfSatisfying(DeploymentResult.RolledBack.class, back -> assertThat(back.servedFingerprint())
                         .isEqualTo(byHand.fingerprint()));
-        assertThat(host.location("shop").include()).hasContent(include);
+        assertThat(host.location("shop").file()).hasContent(include);
     }
 
     /** From a crash point on, the link to the current generation cannot be replaced. */

@@ -10,8 +10,8 @@ import dev.perennial.agent.proof.ProofResult;
 import dev.perennial.agent.proof.ServedCertificateCheck;
 import dev.perennial.agent.targets.CrashPoints;
 import dev.perennial.agent.targets.Target;
-import dev.perennial.agent.targets.includefile.IncludeFileLocation;
-import dev.perennial.agent.targets.includefile.IncludeFileTarget;
+import dev.perennial.agent.targets.onefile.OneFileLocation;
+import dev.perennial.agent.targets.onefile.OneFileTarget;
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.CloudEvent;
 import dev.perennial.vault.Bundle;
@@ -102,11 +102,11 @@ final class TestHost implements AutoCloseable {
     }
 
     Target target(String name) {
-        return file.target(name, (point, certificate) -> {}).orElseThrow();
+        return file.targets(name, (point, certificate) -> {}).getFirst();
     }
 
-    IncludeFileLocation location(String name) {
-        return ((IncludeFileTarget) target(name)).location();
+    OneFileLocation location(String name) {
+        return ((OneFileTarget) target(name)).location();
     }
 
     /** Stores a bundle as the issuance-service does. */

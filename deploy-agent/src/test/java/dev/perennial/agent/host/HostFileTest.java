@@ -7,14 +7,16 @@ import dev.perennial.agent.targets.Verification;
 import dev.perennial.agent.targets.Verification.Names;
 import dev.perennial.agent.targets.Verification.Protocol;
 import dev.perennial.agent.targets.Verification.ProxyProtocol;
-import dev.perennial.agent.targets.includefile.IncludeFileLocation;
-import dev.perennial.agent.targets.includefile.IncludeFileTarget;
+import dev.perennial.agent.targets.onefile.CommandServer;
+import dev.perennial.agent.targets.onefile.OneFileLocation;
+import dev.perennial.agent.targets.onefile.OneFileTarget;
 import dev.perennial.agent.targets.includefile.IncludeSyntax;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,20 +50,21 @@ class HostFileTest {
     void createsTheTargetOfACertificate() {
         HostFile file = read(GOOD);
 
-        IncludeFileLocation location = location(file, "shop-eu").orElseThrow();
+        OneFileLocation location = location(file, "shop-eu").orElseThrow();
+        CommandServer server = (CommandServer) location.group();
         assertThat(file.host()).isEqualTo("web-1");
         assertThat(location.directory()).isEqualTo(Path.of("/var/lib/perennial/shop-eu"));
-        assertThat(location.include()).isEqualTo(Path.of("/etc/nginx/perennial/shop-eu.conf"));
+        assertThat(location.file()).isEqualTo(Path.of("/etc/nginx/perennial/shop-eu.conf"));
         assertThat(location.live()).isEqualTo(Path.of("/var/lib/perennial/live/shop-eu"));
         assertThat(PosixFilePermissions.toString(location.keyAccess().mode())).isEqualTo("rw-r-----");
         assertThat(location.keyAccess().owner()).contains("root");
         assertThat(location.keyAccess().group()).isEmpty();
         assertThat(location.verifications())
                 .containsExactly(Verification.tls("127.0.0.1", 443, new Names.Only("shop.example.com")));
-        assertThat(location.server().verifyTimeout()).isEqualTo(Duration.ofSeconds(4));
-        assertThat(location.server().timeout()).isEqualTo(Duration.ofSeconds(30));
-        assertThat(location.server().test()).containsExactly("nginx", "-t", "-c", "/etc/nginx/nginx.conf");
-        assertThat(location.server().lock()).isEqualTo(folder.resolve("agent.yaml.nginx.lock"));
+        assertThat(server.verifyTimeout()).isEqualTo(Duration.ofSeconds(4));
+        assertThat(server.timeout()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(server.test()).containsExactly("nginx", "-t", "-c", "/etc/nginx/nginx.conf");
+        assertThat(server.lock()).isEqualTo(folder.resolve("agent.yaml.nginx.lock"));
     }
 
     @Test
@@ -78,9 +81,9 @@ class HostFileTest {
     @ParameterizedTest
     @ValueSource(strings = {"blog", "shop/../../etc", "shop..", "Shop", "", "../shop"})
     void createsNoTargetForOtherNames(String name) {
-        Optional<IncludeFileLocation> location = location(read(GOOD), name);
+        Optional<OneFileLocation> location = location(read(GOOD), name);
 
-        assertThat(location.map(IncludeFileLocation::directory))
+        assertThat(location.map(OneFileLocation::directory))
                 .satisfiesAnyOf(
                         none -> assertThat(none).isEmpty(),
                         below -> assertThat(below.orElseThrow().getParent()).isEqualTo(Path.of("/var/lib/perennial")));
@@ -136,12 +139,30 @@ class HostFileTest {
         // match, directory, match, directory
         "shop, /var/lib/perennial/x, blog, /var/lib/perennial/x",
         "shop, /var/lib/perennial/blog, blog, /var/lib/perennial/{name}",
-        "blog*, /var/lib/perennial/{name}, shop, /var/lib/perennial/blog1"
+        "blog*, /var/lib/perennial/{name}, shop, /var/lib/perennial/blog1",
+        // The same certificate by both entries.
+        "shop*, /var/lib/perennial/{name}, *, /var/lib/perennial/{name}",
+        "shop*, /var/lib/perennial/{name}, ?hop, /var/lib/perennial/{name}",
+        // The same link.
+        "shop, /var/lib/perennial/a-{name}, shop, /var/lib/perennial/b-{name}",
+        "shop, /var/lib/perennial/{name}, shop, /var/lib/perennial/live/{name}"
     })
     void rejectsTwoEntriesWithOneDirectory(String match, String directory, String other, String otherDirectory) {
         assertThatThrownBy(() -> read(entries(match, directory, other, otherDirectory)))
                 .isInstanceOf(HostFileException.class)
                 .hasMessageContaining("certificates[1].directory: another entry");
+    }
+
+    @Test
+    void createsATargetByEachEntryThatMatches() {
+        HostFile file = read(entries("shop*", "/var/lib/perennial/{name}", "*", "/var/lib/perennial/2/{name}"));
+
+        assertThat(locations(file, "shop"))
+                .extracting(OneFileLocation::directory)
+                .containsExactly(Path.of("/var/lib/perennial/shop"), Path.of("/var/lib/perennial/2/shop"));
+        assertThat(locations(file, "blog"))
+                .extracting(OneFileLocation::directory)
+                .containsExactly(Path.of("/var/lib/perennial/2/blog"));
     }
 
     @Test
@@ -154,13 +175,13 @@ class HostFileTest {
     @Test
     @ExpectedToFail("the default lock file is beside the host file, where a hardened unit must not write")
     void putsTheLockIntoAFolderThatTheAgentWrites() {
-        IncludeFileLocation location = location(read(GOOD), "shop").orElseThrow();
+        OneFileLocation location = location(read(GOOD), "shop").orElseThrow();
 
-        assertThat(location.server().lock().getParent())
+        assertThat(location.group().lock().getParent())
                 .isIn(
                         location.directory(),
                         location.directory().getParent(),
-                        location.include().getParent());
+                        location.file().getParent());
     }
 
     @Test
@@ -168,7 +189,7 @@ class HostFileTest {
         String manual = Files.readString(Path.of("..", "docs", "operating", "install.md"));
         String example = manual.substring(manual.indexOf("host: web-1"));
 
-        IncludeFileLocation location = location(read(example.substring(0, example.indexOf("```"))), "shop")
+        OneFileLocation location = location(read(example.substring(0, example.indexOf("```"))), "shop")
                 .orElseThrow();
 
         assertThat(location.live()).isEqualTo(Path.of("/var/lib/perennial/live/shop"));
@@ -239,8 +260,14 @@ class HostFileTest {
                 """.formatted(match, directory, number);
     }
 
-    private static Optional<IncludeFileLocation> location(HostFile file, String name) {
-        return file.target(name, (point, certificate) -> {}).map(target -> ((IncludeFileTarget) target).location());
+    private static Optional<OneFileLocation> location(HostFile file, String name) {
+        return locations(file, name).stream().findFirst();
+    }
+
+    private static List<OneFileLocation> locations(HostFile file, String name) {
+        return file.targets(name, (point, certificate) -> {}).stream()
+                .map(target -> ((OneFileTarget) target).location())
+                .toList();
     }
 
     private HostFile read(String yaml) {

@@ -1,5 +1,2 @@
-/**
- * Servers that read certificate and key from an include file: nginx and Apache. Only the factory of targets
- * ({@code dev.perennial.agent.host}) may use this package.
- */
+/** Include files, which name the certificate and the key: nginx and Apache. */
 package dev.perennial.agent.targets.includefile;

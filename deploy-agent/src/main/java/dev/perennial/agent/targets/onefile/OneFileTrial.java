@@ -1,4 +1,4 @@
-package dev.perennial.agent.targets.includefile;
+package dev.perennial.agent.targets.onefile;
 
 import dev.perennial.agent.files.DurableFiles;
 import dev.perennial.agent.files.Generations;
@@ -16,16 +16,16 @@ import java.util.stream.Stream;
 
 /**
  * The files of a dry run, in a folder beside the certificate's directory. It changes no file in that directory, no link
- * and no include file. The next start of the agent deletes files left by a killed process.
+ * and no file that a server reads. The next start of the agent deletes files left by a killed process.
  */
-final class IncludeFileTrial implements Trial {
+final class OneFileTrial implements Trial {
     /** A leading dot excludes it from include patterns; no certificate name begins with a dot. */
     private static final String TRIAL_PREFIX = ".rehearsal-";
 
-    private final IncludeFileLocation location;
+    private final OneFileLocation location;
     private final Path apart;
 
-    IncludeFileTrial(IncludeFileLocation location, OrderId order) {
+    OneFileTrial(OneFileLocation location, OrderId order) {
         this.location = location;
         this.apart = existing(location.directory().getParent()).resolve(TRIAL_PREFIX + order);
     }
@@ -36,7 +36,8 @@ final class IncludeFileTrial implements Trial {
         Generation generation = new Generations(
                         location.certificateName(), apart, location.keyAccess(), (point, name) -> {})
                 .prepare(bundle);
-        checkThatTheIncludeCanBeReplaced();
+        location.content().render(generation.directory());
+        checkThatTheFileCanBeReplaced();
         checkThatExistingFoldersAreWritable();
         return generation;
     }
@@ -51,10 +52,10 @@ final class IncludeFileTrial implements Trial {
         return Files.readString(generation.privateKey(), StandardCharsets.US_ASCII);
     }
 
-    /** An activation writes the new include beside the old one, then renames it. */
-    private void checkThatTheIncludeCanBeReplaced() throws IOException {
-        Path beside = existing(location.include().getParent())
-                .resolve("." + location.include().getFileName() + ".rehearsal");
+    /** An activation writes the new file beside the old one, then renames it. */
+    private void checkThatTheFileCanBeReplaced() throws IOException {
+        Path beside = existing(location.file().getParent())
+                .resolve("." + location.file().getFileName() + ".rehearsal");
         Files.deleteIfExists(beside);
         DurableFiles.write(beside, "");
         Files.delete(beside);

@@ -1,4 +1,4 @@
-package dev.perennial.agent.targets.includefile;
+package dev.perennial.agent.targets.onefile;
 
 import dev.perennial.agent.command.Command;
 import dev.perennial.agent.targets.TargetGroup;
@@ -12,23 +12,17 @@ import java.util.Optional;
 /**
  * A server process of this host and its commands.
  *
- * @param test the configuration test, an argument array
- * @param reload the reload, an argument array
+ * @param test the configuration test, an argument array; none if empty
+ * @param reload the reload, an argument array; none if empty: the server reads changed files by itself
  * @param verifyTimeout how long the handshake proof is repeated after a reload
  * @param timeout limit of each command
  * @param lock held during activation, test and reload by every process that cooperates (a POSIX record lock, see
  *     fcntl(2))
  */
-public record WebServer(
-        String name,
-        IncludeSyntax syntax,
-        List<String> test,
-        List<String> reload,
-        Duration verifyTimeout,
-        Duration timeout,
-        Path lock)
+public record CommandServer(
+        String name, List<String> test, List<String> reload, Duration verifyTimeout, Duration timeout, Path lock)
         implements TargetGroup {
-    public WebServer {
+    public CommandServer {
         test = List.copyOf(test);
         reload = List.copyOf(reload);
     }
@@ -44,6 +38,9 @@ public record WebServer(
     }
 
     private Optional<Problem> run(String action, List<String> command, ErrorCode code) {
+        if (command.isEmpty()) {
+            return Optional.empty();
+        }
         Command.Ended ended = Command.run(command, timeout);
         return ended.ok()
                 ? Optional.empty()

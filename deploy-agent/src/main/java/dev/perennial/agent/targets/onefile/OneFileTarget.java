@@ -1,47 +1,53 @@
-package dev.perennial.agent.targets.includefile;
+package dev.perennial.agent.targets.onefile;
 
-import dev.perennial.agent.check.Pem;
 import dev.perennial.agent.files.DurableFiles;
 import dev.perennial.agent.files.Generations;
 import dev.perennial.agent.targets.CrashPoint;
 import dev.perennial.agent.targets.CrashPoints;
 import dev.perennial.agent.targets.Generation;
 import dev.perennial.agent.targets.Target;
+import dev.perennial.agent.targets.TargetGroup;
 import dev.perennial.agent.targets.Verification;
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.OrderId;
 import dev.perennial.vault.Bundle;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
- * The files of one certificate on this host. Only the include file defines which generation is installed. Until an
- * activation is proven, {@code pending.conf} contains the previous content of the include file: if it exists at start,
- * an activation was interrupted, and its content can be restored.
+ * A target that is one file. Only this file defines which generation is active. Until an activation is proven, {@code
+ * pending} in the target's directory contains the previous content of the file: if it exists at start, an activation was
+ * interrupted, and its content can be restored.
  */
-public final class IncludeFileTarget implements Target {
-    private final IncludeFileLocation location;
+public final class OneFileTarget implements Target {
+    /** The content of a file that does not exist. */
+    private static final byte[] ABSENT = {};
+
+    /** Its content before the activation. */
+    static final String PENDING = "pending";
+
+    private final OneFileLocation location;
     private final CrashPoints crashPoints;
     private final Generations generations;
     private final Path pending;
     private final Path previous;
 
-    public IncludeFileTarget(IncludeFileLocation location, CrashPoints crashPoints) {
+    public OneFileTarget(OneFileLocation location, CrashPoints crashPoints) {
         this.location = location;
         this.crashPoints = crashPoints;
         this.generations =
                 new Generations(location.certificateName(), location.directory(), location.keyAccess(), crashPoints);
-        this.pending = location.directory().resolve("pending.conf");
-        this.previous = location.directory().resolve("previous.conf");
+        this.pending = location.directory().resolve(PENDING);
+        this.previous = location.directory().resolve("previous");
     }
 
     @Override
@@ -50,8 +56,13 @@ public final class IncludeFileTarget implements Target {
     }
 
     @Override
-    public WebServer group() {
-        return location.server();
+    public String name() {
+        return location.group().name() + " " + location.file();
+    }
+
+    @Override
+    public TargetGroup group() {
+        return location.group();
     }
 
     @Override
@@ -60,18 +71,18 @@ public final class IncludeFileTarget implements Target {
     }
 
     /** For tests. */
-    public IncludeFileLocation location() {
+    public OneFileLocation location() {
         return location;
     }
 
     @Override
-    public IncludeFileTrial trial(OrderId order) {
-        return new IncludeFileTrial(location, order);
+    public OneFileTrial trial(OrderId order) {
+        return new OneFileTrial(location, order);
     }
 
     @Override
     public List<Path> writtenFolders() {
-        return List.of(location.directory(), location.include().getParent());
+        return List.of(location.directory(), location.file().getParent());
     }
 
     @Override
@@ -81,7 +92,7 @@ public final class IncludeFileTarget implements Target {
 
     @Override
     public Optional<Generation> active(Bundle bundle) throws IOException {
-        Optional<Path> directory = read(location.include()).flatMap(this::generation);
+        Optional<Path> directory = generation(location.file());
         return directory.isPresent() && generations.holds(directory.get(), bundle)
                 ? Optional.of(new Generation(directory.get(), bundle.fingerprint()))
                 : Optional.empty();
@@ -89,32 +100,31 @@ public final class IncludeFileTarget implements Target {
 
     @Override
     public Optional<CertificateId> holder() throws IOException {
-        Optional<Path> directory = read(location.include()).flatMap(this::generation);
+        Optional<Path> directory = generation(location.file());
         return directory.isEmpty()
                 ? Optional.empty()
-                : read(directory.get().resolve(Generation.CERTIFICATE_ID)).flatMap(IncludeFileTarget::certificateId);
+                : read(directory.get().resolve(Generation.CERTIFICATE_ID)).flatMap(OneFileTarget::certificateId);
     }
 
     /** Empty if the file is damaged: the next deployment then replaces the generation. */
-    private static Optional<CertificateId> certificateId(String text) {
+    private static Optional<CertificateId> certificateId(byte[] text) {
         try {
-            return Optional.of(CertificateId.of(text.strip()));
+            return Optional.of(CertificateId.of(new String(text, StandardCharsets.UTF_8).strip()));
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }
     }
 
-    /** The atomic write is the rename of the include file. */
+    /** The atomic write is the rename of the file. */
     @Override
     public void activate(Generation generation) throws IOException {
+        byte[] content = location.content().render(generation.directory());
         if (!Files.exists(pending)) {
-            DurableFiles.replace(pending, read(location.include()).orElse(""));
+            replace(pending, read(location.file()).orElse(ABSENT));
         }
         crashPoints.passed(CrashPoint.WAY_BACK_STORED, location.certificateName());
-        DurableFiles.replace(
-                location.include(),
-                location.server().syntax().include(generation.fullChain(), generation.privateKey()));
-        crashPoints.passed(CrashPoint.INCLUDE_SWITCHED, location.certificateName());
+        replace(location.file(), content);
+        crashPoints.passed(CrashPoint.ACTIVATED, location.certificateName());
         DurableFiles.link(location.live(), generation.directory());
         crashPoints.passed(CrashPoint.LINK_SWITCHED, location.certificateName());
     }
@@ -123,21 +133,22 @@ public final class IncludeFileTarget implements Target {
     public void commit() throws IOException {
         // First, so that no later failure leaves old data for the next rollback.
         if (Files.exists(pending)) {
-            if (read(pending).equals(read(location.include()))) {
+            if (Arrays.equals(Files.readAllBytes(pending), read(location.file()).orElse(ABSENT))) {
                 // The generation was already installed: its predecessor stays the previous one.
                 DurableFiles.delete(pending);
             } else {
                 DurableFiles.move(pending, previous);
             }
         }
-        Optional<Path> current = read(location.include()).flatMap(this::generation);
+        Optional<Path> current = generation(location.file());
         if (current.isPresent()) {
             generations.restoreKeyAccess(current.get());
+            DurableFiles.setAccess(location.file(), location.fileAccess());
             DurableFiles.link(location.live(), current.get());
         }
         Set<Path> referred = new HashSet<>();
         current.ifPresent(referred::add);
-        read(previous).flatMap(this::generation).ifPresent(referred::add);
+        generation(previous).ifPresent(referred::add);
         generations.prune(referred);
         crashPoints.passed(CrashPoint.COMMITTED, location.certificateName());
     }
@@ -145,34 +156,35 @@ public final class IncludeFileTarget implements Target {
     @Override
     public Optional<X509Certificate> previousLeaf() {
         try {
-            Optional<Path> chain =
-                    read(pending).flatMap(location.server().syntax()::chainFile).flatMap(this::absolute);
-            return chain.isEmpty() ? Optional.empty() : read(chain.get()).map(Pem::firstCertificate);
+            Optional<byte[]> before = read(pending);
+            return before.isEmpty()
+                    ? Optional.empty()
+                    : location.content().leaf(before.get(), location.file());
         } catch (IOException | IllegalArgumentException e) {
             return Optional.empty();
         }
     }
 
-    /** Replaces the include file by its previous content, or deletes it if there was none. */
+    /** Replaces the file by its previous content, or deletes it if there was none. */
     @Override
     public void restore() throws IOException {
-        Optional<String> before = read(pending);
+        Optional<byte[]> before = read(pending);
         if (before.isEmpty()) {
             return;
         }
-        if (before.get().isEmpty()) {
-            DurableFiles.delete(location.include());
+        if (before.get().length == 0) {
+            DurableFiles.delete(location.file());
         } else {
-            DurableFiles.replace(location.include(), before.get());
+            replace(location.file(), before.get());
         }
-        crashPoints.passed(CrashPoint.INCLUDE_RESTORED, location.certificateName());
+        crashPoints.passed(CrashPoint.RESTORED, location.certificateName());
     }
 
     @Override
     public void endRollback() throws IOException {
         DurableFiles.delete(pending);
         // Last: the server does not read the link, so that its failure must not prevent the rollback.
-        Optional<Path> current = read(location.include()).flatMap(this::generation);
+        Optional<Path> current = generation(location.file());
         if (current.isPresent()) {
             DurableFiles.link(location.live(), current.get());
         } else {
@@ -180,28 +192,26 @@ public final class IncludeFileTarget implements Target {
         }
     }
 
-    /**
-     * A path in an include file is relative to the folder of the server's configuration, which contains the folder of
-     * the include file. If another file is found, the proof of the rollback fails.
-     */
-    private Optional<Path> absolute(Path file) {
-        return Stream.iterate(location.include().getParent(), Objects::nonNull, Path::getParent)
-                .map(folder -> folder.resolve(file).normalize())
-                .filter(Files::isRegularFile)
-                .findFirst();
+    private void replace(Path file, byte[] content) throws IOException {
+        DurableFiles.replace(file, content, location.fileAccess());
     }
 
-    private Optional<Path> generation(String include) {
-        return location.server()
-                .syntax()
-                .chainFile(include)
-                .map(Path::getParent)
-                .filter(directory -> directory.startsWith(location.directory()));
+    /** The generation that the server presents with the content of the file. */
+    private Optional<Path> generation(Path file) throws IOException {
+        Optional<byte[]> content = read(file);
+        if (content.isPresent()) {
+            for (Path generation : generations.all()) {
+                if (location.content().isOf(content.get(), generation)) {
+                    return Optional.of(generation);
+                }
+            }
+        }
+        return Optional.empty();
     }
 
-    private static Optional<String> read(Path file) throws IOException {
+    private static Optional<byte[]> read(Path file) throws IOException {
         try {
-            return Optional.of(Files.readString(file));
+            return Optional.of(Files.readAllBytes(file));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         }

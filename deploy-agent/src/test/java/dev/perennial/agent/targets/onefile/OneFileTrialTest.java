@@ -1,4 +1,4 @@
-package dev.perennial.agent.targets.includefile;
+package dev.perennial.agent.targets.onefile;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -16,7 +16,7 @@ import java.nio.file.attribute.UserPrincipalNotFoundException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class IncludeFileTrialTest {
+class OneFileTrialTest {
     private final Bundle bundle = new TestBundles().bundle(CertificateId.next(), "shop");
 
     @TempDir
@@ -25,7 +25,7 @@ class IncludeFileTrialTest {
     @Test
     void writesTheKeyWithTheModeOfALiveOneAndDeletesIt() throws IOException {
         Path privateKey;
-        try (IncludeFileTrial files = target("0640", "").trial(bundle.orderId())) {
+        try (OneFileTrial files = target("0640", "").trial(bundle.orderId())) {
             privateKey = files.write(bundle).privateKey();
 
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(privateKey)))
@@ -48,14 +48,14 @@ class IncludeFileTrialTest {
         assertFails(target("0600", "owner: nobody-of-that-name"), UserPrincipalNotFoundException.class);
     }
 
-    private void assertFails(IncludeFileTarget target, Class<? extends IOException> failure) throws IOException {
-        try (IncludeFileTrial files = target.trial(bundle.orderId())) {
+    private void assertFails(OneFileTarget target, Class<? extends IOException> failure) throws IOException {
+        try (OneFileTrial files = target.trial(bundle.orderId())) {
             assertThatThrownBy(() -> files.write(bundle)).isInstanceOf(failure);
         }
         assertThat(folder).isDirectoryNotContaining("glob:**rehearsal*");
     }
 
-    private IncludeFileTarget target(String mode, String more) throws IOException {
+    private OneFileTarget target(String mode, String more) throws IOException {
         Path yaml = Files.writeString(folder.resolve("agent.yaml"), """
                 host: web-1
                 servers:
@@ -71,7 +71,7 @@ class IncludeFileTrialTest {
                     verify: [{port: 443}]
                     %3$s
                 """.formatted(folder, mode, more));
-        return (IncludeFileTarget)
-                HostFile.read(yaml).target("shop", (point, name) -> {}).orElseThrow();
+        return (OneFileTarget)
+                HostFile.read(yaml).targets("shop", (point, name) -> {}).getFirst();
     }
 }
