@@ -25,7 +25,7 @@ class ArchitectureTest {
                 .that()
                 .resideOutsideOfPackage(KINDS)
                 .and()
-                .haveNameNotMatching(".*\\.HostFileReader(\\$.*)?")
+                .haveNameNotMatching(".*\\.(HostFile|Server|Entry)Reader(\\$.*)?")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage(KINDS)
@@ -47,7 +47,8 @@ class ArchitectureTest {
                         "dev.perennial.agent.check",
                         "dev.perennial.events",
                         "dev.perennial.vault",
-                        "java..")
+                        "java..",
+                        "javax.security..")
                 .check(AGENT);
     }
 

@@ -2,6 +2,7 @@ package dev.perennial.agent.activation;
 
 import dev.perennial.agent.targets.CrashPoint;
 import dev.perennial.agent.targets.CrashPoints;
+import dev.perennial.agent.targets.Target;
 import dev.perennial.agent.targets.TargetGroup;
 import dev.perennial.events.Problem;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -36,7 +37,8 @@ final class GroupActions {
             return failure;
         }
         meters.counter("perennial_reloads_total", "server", group.name()).increment();
-        return run("reload", group::apply, CrashPoint.APPLIED, activations);
+        List<Target> changed = activations.stream().map(Activation::target).toList();
+        return run("reload", () -> group.apply(changed), CrashPoint.APPLIED, activations);
     }
 
     /** Only validates. */

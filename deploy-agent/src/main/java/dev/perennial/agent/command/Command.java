@@ -31,8 +31,13 @@ public final class Command {
      */
     public record Ended(boolean ok, String evidence) {
         public Ended {
-            evidence = PRIVATE_KEY.matcher(evidence).replaceAll("[private key removed]");
+            evidence = withoutPrivateKeys(evidence);
         }
+    }
+
+    /** The text with a remark in place of each private key in PEM, also of one that is cut off. */
+    public static String withoutPrivateKeys(String text) {
+        return PRIVATE_KEY.matcher(text).replaceAll("[private key removed]");
     }
 
     public static Ended run(List<String> arguments, Duration timeout) {

@@ -69,6 +69,7 @@ class Agent {
                 (point, certificateName) -> LOG.debugf("%s: %s", certificateName, point),
                 meters);
         deployer.deleteUnfinished();
+        deployer.preparePlaceholders();
         EventPublisher publisher =
                 new EventPublisher(emitter, signingKey(config).map(RecordSigner.class::cast));
         this.deployments = new DeploymentHandler(

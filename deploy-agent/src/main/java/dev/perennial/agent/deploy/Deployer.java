@@ -218,6 +218,15 @@ final class Deployer implements AutoCloseable {
         }
     }
 
+    /** A server can then start before its first certificate. Call it before the first deployment. */
+    void preparePlaceholders() {
+        try {
+            host.preparePlaceholders(crashPoints);
+        } catch (IOException e) {
+            LOG.warnf(e, "a placeholder could not be written; a server without its file may not start");
+        }
+    }
+
     @Override
     public void close() {
         queues.values().forEach(ActivationQueue::close);

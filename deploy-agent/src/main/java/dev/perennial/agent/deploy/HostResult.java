@@ -39,8 +39,9 @@ final class HostResult {
 
     /** @param results of all targets, at least one */
     static DeploymentResult of(List<TargetResult> results) {
-        TargetResult worst =
-                results.stream().max(Comparator.comparing(TargetResult::severity)).orElseThrow();
+        TargetResult worst = results.stream()
+                .max(Comparator.comparing(TargetResult::severity))
+                .orElseThrow();
         if (results.size() == 1) {
             return worst.result();
         }
@@ -109,7 +110,9 @@ final class HostResult {
                                 results.size() + " of " + problems.size() + " targets would fail: "
                                         + results.stream()
                                                 .map(one -> "'" + one.target() + "': "
-                                                        + one.problem().orElseThrow().detail())
+                                                        + one.problem()
+                                                                .orElseThrow()
+                                                                .detail())
                                                 .collect(Collectors.joining("; ")),
                                 first.evidence().orElse(null)));
     }

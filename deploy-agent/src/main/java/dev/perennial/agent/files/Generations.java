@@ -13,10 +13,12 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -27,6 +29,7 @@ public final class Generations {
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
     private static final String UNFINISHED = ".new-";
     private static final String END = "-----END CERTIFICATE-----";
+    private static final String PLACEHOLDER = "placeholder";
     private static final int KEPT = 3;
     /** The name of the folder of all generations. */
     public static final String FOLDER = "generations";
@@ -53,12 +56,33 @@ public final class Generations {
         for (int i = 1; ; i++) {
             Path directory = root.resolve(i == 1 ? name : name + "-" + i);
             if (!Files.exists(directory)) {
-                return write(directory, files, bundle);
+                write(directory, files);
+                return new Generation(directory, bundle.fingerprint());
             }
             if (holds(directory, files)) {
                 return new Generation(directory, bundle.fingerprint());
             }
         }
+    }
+
+    /** Whether the directory is that of the placeholder. */
+    public static boolean isPlaceholder(Path directory) {
+        return directory.getFileName().toString().equals(PLACEHOLDER);
+    }
+
+    /**
+     * The directory of a certificate that no CA has issued; creates it if there is none.
+     *
+     * @param pem the chain, then the key
+     */
+    public Path preparePlaceholder(Supplier<List<String>> pem) throws IOException {
+        Path directory = root.resolve(PLACEHOLDER);
+        if (!Files.exists(directory)) {
+            DurableFiles.directories(root);
+            List<String> texts = pem.get();
+            write(directory, files(texts.getFirst(), texts.getLast()));
+        }
+        return directory;
     }
 
     public boolean holds(Path directory, Bundle bundle) throws IOException {
@@ -92,7 +116,7 @@ public final class Generations {
         }
     }
 
-    private Generation write(Path directory, Map<String, String> files, Bundle bundle) throws IOException {
+    private void write(Path directory, Map<String, String> files) throws IOException {
         Path unfinished = root.resolve(UNFINISHED + UUID.randomUUID());
         Files.createDirectory(unfinished, PosixFilePermissions.asFileAttribute(DurableFiles.PUBLIC_DIRECTORY));
         for (var file : files.entrySet()) {
@@ -107,7 +131,6 @@ public final class Generations {
         crashPoints.passed(CrashPoint.GENERATION_WRITTEN, certificateName);
         DurableFiles.move(unfinished, directory);
         crashPoints.passed(CrashPoint.GENERATION_NAMED, certificateName);
-        return new Generation(directory, bundle.fingerprint());
     }
 
     private static boolean holds(Path directory, Map<String, String> files) throws IOException {
@@ -122,14 +145,23 @@ public final class Generations {
     }
 
     private static Map<String, String> files(Bundle bundle) {
-        String fullChain = bundle.chain().strip() + "\n";
+        Map<String, String> files = new LinkedHashMap<>(files(bundle.chain(), bundle.privateKey()));
+        files.put(Generation.CERTIFICATE_ID, bundle.certificateId() + "\n");
+        return files;
+    }
+
+    private static Map<String, String> files(String chain, String privateKey) {
+        String fullChain = chain.strip() + "\n";
         int leafEnd = fullChain.indexOf(END) + END.length();
         return Map.of(
-                Generation.FULL_CHAIN, fullChain,
-                Generation.LEAF, fullChain.substring(0, leafEnd) + "\n",
-                Generation.CHAIN, fullChain.substring(leafEnd).stripLeading(),
-                Generation.PRIVATE_KEY, bundle.privateKey().strip() + "\n",
-                Generation.CERTIFICATE_ID, bundle.certificateId() + "\n");
+                Generation.FULL_CHAIN,
+                fullChain,
+                Generation.LEAF,
+                fullChain.substring(0, leafEnd) + "\n",
+                Generation.CHAIN,
+                fullChain.substring(leafEnd).stripLeading(),
+                Generation.PRIVATE_KEY,
+                privateKey.strip() + "\n");
     }
 
     /**

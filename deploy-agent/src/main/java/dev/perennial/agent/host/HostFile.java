@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The host file: the targets that the administrator of this host allows. */
 public final class HostFile {
@@ -40,6 +41,17 @@ public final class HostFile {
     public void deleteUnfinished() throws IOException {
         for (TargetEntry entry : entries) {
             entry.deleteUnfinished();
+        }
+    }
+
+    /** Writes a placeholder for every entry without a wildcard whose file is absent: its server can then start. */
+    public void preparePlaceholders(CrashPoints crashPoints) throws IOException {
+        for (TargetEntry entry : entries) {
+            Optional<Target> target =
+                    entry.onlyName().filter(ResourceName::isValid).flatMap(name -> entry.target(name, crashPoints));
+            if (target.isPresent()) {
+                target.get().preparePlaceholder();
+            }
         }
     }
 

@@ -5,33 +5,28 @@ import java.util.Optional;
 /** Every key of the host file. {@link HostFileReader} accepts no other key; {@code conf/host_full.yaml} is generated from this list. */
 enum HostFileKey {
     HOST("host", "text", Presence.REQUIRED, "web-1", "Name of this host, as the targets of a certificate name it."),
-    SERVERS(
-            "servers",
-            "mapping",
-            Presence.REQUIRED,
-            "",
-            "The web servers of this host, each below a name of your choice."),
-    SYNTAX(
+    SERVERS("servers", "mapping", Presence.REQUIRED, "", "The servers of this host, each below a name of your choice."),
+    KIND(
             SERVERS,
-            "syntax",
-            "nginx or apache",
+            "kind",
+            "nginx, apache, postgresql, dovecot, haproxy or command",
             Presence.DEFAULT,
             "nginx",
-            "The syntax of the include files that the agent writes."),
+            "The kind of server. It defines the syntax of include files; haproxy and command have none."),
     TEST(
             SERVERS,
             "test",
             "list of text",
             Presence.REQUIRED,
             "[nginx, -t]",
-            "The configuration test: program and arguments. No shell is involved."),
+            "The configuration test: program and arguments. No shell is involved. Only nginx and apache require it."),
     RELOAD(
             SERVERS,
             "reload",
             "list of text",
             Presence.REQUIRED,
             "[nginx, -s, reload]",
-            "The reload: program and arguments. No shell is involved."),
+            "The reload: program and arguments. No shell is involved. A server of kind command that reads changed files by itself needs none, and haproxy needs it only for files that it has not loaded at its start."),
     SETTLE(
             SERVERS,
             "settle",
@@ -53,6 +48,14 @@ enum HostFileKey {
             Presence.OPTIONAL,
             "/run/perennial/nginx.lock",
             "File that is locked (fcntl) during activation, test and reload. If absent: <host file>.<server>.lock beside the host file."),
+    SOCKET(
+            SERVERS,
+            Variant.HAPROXY,
+            "socket",
+            "path",
+            Presence.REQUIRED,
+            "/run/haproxy/admin.sock",
+            "Only for the kind haproxy: its stats socket with level admin."),
     CERTIFICATES(
             "certificates",
             "list of mappings",
@@ -72,7 +75,7 @@ enum HostFileKey {
             "text",
             Presence.REQUIRED,
             "nginx",
-            "The web server that serves it: a name from servers."),
+            "The server that serves it: a name from servers."),
     DIRECTORY(
             CERTIFICATES,
             "directory",
@@ -86,28 +89,69 @@ enum HostFileKey {
             "path",
             Presence.REQUIRED,
             "/etc/nginx/perennial/{name}.conf",
-            "File that the agent writes and the site of the web server includes. It must contain {name} if match is a pattern."),
+            "File that the agent writes and the site of the server includes; it names the certificate and the key. It must contain {name} if match is a pattern. Each entry has one of include, file and keystore."),
+    FILE(
+            CERTIFICATES,
+            Variant.FILE,
+            "file",
+            "path",
+            Presence.REQUIRED,
+            "/etc/haproxy/certs/{name}.pem",
+            "PEM file that the agent writes, with the key and the certificates. It must contain {name} if match is a pattern."),
+    CONTENT(
+            CERTIFICATES,
+            Variant.FILE,
+            "content",
+            "list of key, leaf, chain and fullchain",
+            Presence.REQUIRED,
+            "[fullchain, key]",
+            "The parts of the file in their order: always the key, and fullchain or leaf and chain."),
+    KEYSTORE(
+            CERTIFICATES,
+            Variant.KEYSTORE,
+            "keystore",
+            "path",
+            Presence.REQUIRED,
+            "/etc/tomcat10/{name}.p12",
+            "Key store that the agent writes, with one entry. It must contain {name} if match is a pattern."),
+    FORMAT(
+            CERTIFICATES,
+            Variant.KEYSTORE,
+            "format",
+            "PKCS12 or JKS",
+            Presence.DEFAULT,
+            "PKCS12",
+            "Format of the key store."),
+    ALIAS(CERTIFICATES, Variant.KEYSTORE, "alias", "text", Presence.DEFAULT, "server", "Name of its entry."),
+    PASSWORD_FILE(
+            CERTIFICATES,
+            Variant.KEYSTORE,
+            "passwordFile",
+            "path",
+            Presence.REQUIRED,
+            "/etc/perennial/tomcat.password",
+            "File with the password of the key store and its entry. It must belong to root or the agent's user; other users must not be able to read it."),
     MODE(
             CERTIFICATES,
             "mode",
             "octal mode: 0400, 0600, 0440 or 0640",
             Presence.DEFAULT,
             "\"0600\"",
-            "Mode of the private key file."),
+            "Mode of the private key file, and of a file or key store that contains the key."),
     OWNER(
             CERTIFICATES,
             "owner",
             "text",
             Presence.OPTIONAL,
             "root",
-            "User that owns the private key file. If absent: the agent's user."),
+            "User that owns the private key file, and a file or key store that contains the key. If absent: the agent's user."),
     GROUP(
             CERTIFICATES,
             "group",
             "text",
             Presence.OPTIONAL,
             "www-data",
-            "Group of the private key file. If absent: the agent's group."),
+            "Group of the same files. If absent: the agent's group."),
     VERIFY(
             CERTIFICATES,
             "verify",
@@ -162,7 +206,16 @@ enum HostFileKey {
         OPTIONAL
     }
 
+    /** Keys that exclude others of their section are shown in an item of their own. */
+    enum Variant {
+        FIRST,
+        HAPROXY,
+        FILE,
+        KEYSTORE
+    }
+
     private final Optional<HostFileKey> section;
+    private final Variant variant;
     private final String text;
     private final String type;
     private final Presence presence;
@@ -170,15 +223,34 @@ enum HostFileKey {
     private final String doc;
 
     HostFileKey(String text, String type, Presence presence, String value, String doc) {
-        this(Optional.empty(), text, type, presence, value, doc);
+        this(Optional.empty(), Variant.FIRST, text, type, presence, value, doc);
     }
 
     HostFileKey(HostFileKey section, String text, String type, Presence presence, String value, String doc) {
-        this(Optional.of(section), text, type, presence, value, doc);
+        this(Optional.of(section), Variant.FIRST, text, type, presence, value, doc);
     }
 
-    HostFileKey(Optional<HostFileKey> section, String text, String type, Presence presence, String value, String doc) {
+    HostFileKey(
+            HostFileKey section,
+            Variant variant,
+            String text,
+            String type,
+            Presence presence,
+            String value,
+            String doc) {
+        this(Optional.of(section), variant, text, type, presence, value, doc);
+    }
+
+    HostFileKey(
+            Optional<HostFileKey> section,
+            Variant variant,
+            String text,
+            String type,
+            Presence presence,
+            String value,
+            String doc) {
         this.section = section;
+        this.variant = variant;
         this.text = text;
         this.type = type;
         this.presence = presence;
@@ -189,6 +261,10 @@ enum HostFileKey {
     /** The key of the mapping that contains this one; empty at the top level. */
     Optional<HostFileKey> section() {
         return section;
+    }
+
+    Variant variant() {
+        return variant;
     }
 
     /** The key as it is written. */

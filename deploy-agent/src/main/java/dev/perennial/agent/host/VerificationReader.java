@@ -4,17 +4,15 @@ import dev.perennial.agent.targets.Verification;
 import dev.perennial.agent.targets.Verification.Names;
 import dev.perennial.agent.targets.Verification.Protocol;
 import dev.perennial.agent.targets.Verification.ProxyProtocol;
-import java.util.Arrays;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /** Reads one item of {@code verify}. */
 final class VerificationReader {
     private VerificationReader() {}
 
     static Verification read(YamlSection section) {
-        Protocol protocol = constant(section, HostFileKey.PROTOCOL, section.text(HostFileKey.PROTOCOL), Protocol.class);
+        Protocol protocol =
+                HostValues.constant(section, HostFileKey.PROTOCOL, section.text(HostFileKey.PROTOCOL), Protocol.class);
         String address = section.text(HostFileKey.ADDRESS);
         String port = section.text(HostFileKey.PORT);
         if (!port.matches("\\d{1,5}") || Integer.parseInt(port) < 1 || Integer.parseInt(port) > 65_535) {
@@ -22,7 +20,7 @@ final class VerificationReader {
         }
         Names names = names(section);
         Optional<ProxyProtocol> proxyProtocol = section.optional(HostFileKey.PROXY_PROTOCOL)
-                .map(text -> constant(section, HostFileKey.PROXY_PROTOCOL, text, ProxyProtocol.class));
+                .map(text -> HostValues.constant(section, HostFileKey.PROXY_PROTOCOL, text, ProxyProtocol.class));
         section.nothingElse();
         return new Verification(protocol, address, Integer.parseInt(port), names, proxyProtocol);
     }
@@ -37,21 +35,5 @@ final class VerificationReader {
             case "first" -> serverName.<Names>map(Names.Only::new).orElseGet(Names.First::new);
             default -> throw section.error(HostFileKey.NAMES, "must be 'all' or 'first'");
         };
-    }
-
-    private static <E extends Enum<E>> E constant(YamlSection section, HostFileKey key, String text, Class<E> type) {
-        return Arrays.stream(type.getEnumConstants())
-                .filter(constant -> wireName(constant).equals(text))
-                .findFirst()
-                .orElseThrow(() -> section.error(
-                        key,
-                        "'" + text + "' is not one of "
-                                + Arrays.stream(type.getEnumConstants())
-                                        .map(VerificationReader::wireName)
-                                        .collect(Collectors.joining(", "))));
-    }
-
-    private static String wireName(Enum<?> constant) {
-        return constant.name().toLowerCase(Locale.ROOT);
     }
 }

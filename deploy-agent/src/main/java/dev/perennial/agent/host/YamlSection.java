@@ -47,6 +47,10 @@ final class YamlSection {
         return field(key.text()).map(value -> scalar(value, at(key.text())));
     }
 
+    boolean has(HostFileKey key) {
+        return field(key.text()).isPresent();
+    }
+
     /** A non-empty list of strings. */
     List<String> texts(HostFileKey key) {
         List<String> texts = new ArrayList<>();

@@ -31,6 +31,12 @@ public interface Target {
     /** The active generation, if it contains exactly this bundle. */
     Optional<Generation> active(Bundle bundle) throws IOException;
 
+    /**
+     * Makes a self-signed placeholder active if nothing is, so that a server can start before the first certificate. It
+     * is never proven.
+     */
+    void preparePlaceholder() throws IOException;
+
     /** Writes the generation of the bundle, or finds it; leaves the active generation unchanged. */
     Generation prepare(Bundle bundle) throws IOException;
 

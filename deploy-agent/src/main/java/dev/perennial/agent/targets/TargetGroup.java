@@ -3,6 +3,7 @@ package dev.perennial.agent.targets;
 import dev.perennial.events.Problem;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** Targets that are validated, applied and locked together, for example all sites of one web server. */
@@ -19,6 +20,10 @@ public interface TargetGroup {
     /** Validates the active configuration, without an effect on what is served. Empty if it is valid. */
     Optional<Problem> validate();
 
-    /** Makes the server use the active configuration. Empty if that succeeded. */
-    Optional<Problem> apply();
+    /**
+     * Makes the server use the active configuration. Empty if that succeeded.
+     *
+     * @param changed the targets that were activated or restored
+     */
+    Optional<Problem> apply(List<Target> changed);
 }

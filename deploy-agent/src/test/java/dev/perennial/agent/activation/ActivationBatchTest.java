@@ -175,7 +175,7 @@ class ActivationBatchTest {
         }
 
         @Override
-        public Optional<Problem> apply() {
+        public Optional<Problem> apply(List<Target> changed) {
             reloads++;
             return Optional.empty();
         }
@@ -209,6 +209,11 @@ class ActivationBatchTest {
         @Override
         public List<Verification> verifications() {
             return List.of(broken.orElseGet(() -> (active.equals("new") ? showsAfter : showsBefore).verification()));
+        }
+
+        @Override
+        public void preparePlaceholder() {
+            throw new UnsupportedOperationException();
         }
 
         @Override

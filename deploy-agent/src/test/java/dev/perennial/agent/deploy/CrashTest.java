@@ -7,18 +7,18 @@ import dev.perennial.agent.activation.DeploymentResult;
 import dev.perennial.agent.check.Pem;
 import dev.perennial.agent.targets.CrashPoint;
 import dev.perennial.agent.targets.CrashPoints;
-import dev.perennial.agent.targets.includefile.IncludeSyntax;
+import dev.perennial.agent.targets.onefile.OneFileLocation;
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.Sha256;
 import dev.perennial.vault.Bundle;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junitpioneer.jupiter.cartesian.CartesianTest;
 
 /**
  * A process that is cut off at a crash point leaves a complete pair, old or new, and its successor completes the
@@ -33,9 +33,8 @@ class CrashTest {
     private TestHost host;
     private Bundle old;
 
-    @BeforeEach
-    void start() throws Exception {
-        host = new TestHost(folder);
+    private void start(FileKind kind) throws Exception {
+        host = new TestHost(folder, kind);
         old = host.issued(shop, "shop");
         assertThat(host.deployer().deploy(old).outcome()).isInstanceOf(DeploymentResult.Deployed.class);
     }
@@ -45,9 +44,12 @@ class CrashTest {
         host.close();
     }
 
-    @ParameterizedTest
-    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "RESTORED")
-    void aRestartCompletesADeployment(CrashPoint crashPoint) throws IOException {
+    @CartesianTest
+    void aRestartCompletesADeployment(
+            @CartesianTest.Enum FileKind kind,
+            @CartesianTest.Enum(mode = CartesianTest.Enum.Mode.EXCLUDE, names = "RESTORED") CrashPoint crashPoint)
+            throws Exception {
+        start(kind);
         Bundle renewed = host.issued(shop, "shop");
 
         Throwable crash =
@@ -66,16 +68,20 @@ class CrashTest {
         assertThatNothingIsLeftOver();
     }
 
-    @ParameterizedTest
-    @EnumSource(
-            mode = EnumSource.Mode.EXCLUDE,
-            names = {"RESTORED", "COMMITTED"})
-    void aRestartCanStillRollBack(CrashPoint crashPoint) throws IOException {
+    @CartesianTest
+    void aRestartCanStillRollBack(
+            @CartesianTest.Enum FileKind kind,
+            @CartesianTest.Enum(
+                            mode = CartesianTest.Enum.Mode.EXCLUDE,
+                            names = {"RESTORED", "COMMITTED"})
+                    CrashPoint crashPoint)
+            throws Exception {
+        start(kind);
         Bundle renewed = host.issued(shop, "shop");
         assertThat(catchThrowable(() -> host.deployer(crashAt(crashPoint)).deploy(renewed)))
                 .isNotNull();
         // The server may already serve the new certificate; from now on it rejects a configuration with it.
-        host.server.set("poison", renewed.serial());
+        host.server.set(kind == FileKind.INCLUDE ? "poison" : "fail-test", renewed.serial());
         boolean servedNew = host.serves(renewed);
 
         DeploymentResult outcome = host.deployer().deploy(renewed).outcome();
@@ -89,9 +95,12 @@ class CrashTest {
         assertThatNothingIsLeftOver();
     }
 
-    @ParameterizedTest
-    @EnumSource(names = {"RESTORED", "VALIDATED", "APPLIED"})
-    void aRestartCompletesARollback(CrashPoint crashPoint) throws IOException {
+    @CartesianTest
+    void aRestartCompletesARollback(
+            @CartesianTest.Enum FileKind kind,
+            @CartesianTest.Enum(names = {"RESTORED", "VALIDATED", "APPLIED"}) CrashPoint crashPoint)
+            throws Exception {
+        start(kind);
         Bundle renewed = host.issued(shop, "shop");
         host.server.set("stubborn", "");
         CrashPoints secondTime = new CrashPoints() {
@@ -117,22 +126,34 @@ class CrashTest {
     }
 
     private void assertThatACompletePairIsInstalled(Bundle renewed) throws IOException {
-        String include = Files.readString(host.location("shop").file());
-        Path chain = IncludeSyntax.NGINX.chainFile(include).orElseThrow();
-        String leaf =
-                Sha256.fingerprint(Pem.certificates(Files.readString(chain)).getFirst());
+        Path generation = activeGeneration();
+        String leaf = Sha256.fingerprint(Pem.certificates(Files.readString(generation.resolve("fullchain.pem")))
+                .getFirst());
         assertThat(leaf).isIn(old.fingerprint(), renewed.fingerprint());
         String key = leaf.equals(old.fingerprint()) ? old.privateKey() : renewed.privateKey();
-        assertThat(chain.resolveSibling("privkey.pem")).hasContent(key);
+        assertThat(generation.resolve("privkey.pem")).hasContent(key);
+    }
+
+    private Path activeGeneration() throws IOException {
+        OneFileLocation location = host.location("shop");
+        byte[] content = Files.readAllBytes(location.file());
+        try (Stream<Path> generations = Files.list(location.directory().resolve("generations"))) {
+            for (Path generation : generations.toList()) {
+                if (location.content().isOf(content, generation)) {
+                    return generation;
+                }
+            }
+        }
+        throw new AssertionError("the file is of no generation");
     }
 
     private void assertThatNothingIsLeftOver() throws IOException {
-        Path directory = host.location("shop").directory();
-        assertThat(directory.resolve("pending")).doesNotExist();
-        assertThat(host.location("shop").file())
-                .content()
-                .contains(host.live("shop").toString());
-        try (var generations = Files.list(directory.resolve("generations"))) {
+        OneFileLocation location = host.location("shop");
+        assertThat(location.directory().resolve("pending")).doesNotExist();
+        assertThat(activeGeneration()).isEqualTo(host.live("shop"));
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(location.file())))
+                .isEqualTo(location.content().secret() ? "rw-------" : "rw-r--r--");
+        try (var generations = Files.list(location.directory().resolve("generations"))) {
             assertThat(generations)
                     .noneMatch(path -> path.getFileName().toString().startsWith("."));
         }

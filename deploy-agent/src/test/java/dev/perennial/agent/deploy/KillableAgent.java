@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A process that deploys one bundle and halts at a crash point, without a shutdown hook, a finally block or a flush.
@@ -27,13 +28,15 @@ final class KillableAgent {
     public static void main(String[] arguments) throws IOException {
         HostFile host = HostFile.read(Path.of(arguments[0]));
         CrashPoint death = CrashPoint.valueOf(arguments[2]);
+        AtomicBoolean armed = new AtomicBoolean(!Boolean.parseBoolean(arguments[3]));
         Deployer deployer = new Deployer(
                 host,
                 new HostBundles(new InMemorySecretStore(), host.host()),
                 TestHost.WINDOW,
                 Clock.systemUTC(),
                 (point, certificateName) -> {
-                    if (point == death) {
+                    armed.compareAndSet(false, point == CrashPoint.RESTORED);
+                    if (armed.get() && point == death) {
                         Runtime.getRuntime().halt(HALTED);
                     }
                 },
@@ -41,8 +44,12 @@ final class KillableAgent {
         deployer.deploy(read(Path.of(arguments[1])));
     }
 
-    /** Runs the process to its end and returns its exit code. */
-    static int run(Path hostFile, Bundle bundle, Path folder, CrashPoint death)
+    /**
+     * Runs the process to its end and returns its exit code.
+     *
+     * @param back whether only the crash points of the rollback count
+     */
+    static int run(Path hostFile, Bundle bundle, Path folder, CrashPoint death, boolean back)
             throws IOException, InterruptedException {
         Process process = new ProcessBuilder(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -52,7 +59,8 @@ final class KillableAgent {
                         KillableAgent.class.getName(),
                         hostFile.toString(),
                         write(bundle, folder).toString(),
-                        death.name()))
+                        death.name(),
+                        Boolean.toString(back)))
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("agent.log").toFile())
                 .start();

@@ -9,10 +9,8 @@ import dev.perennial.vault.Bundle;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junitpioneer.jupiter.cartesian.CartesianTest;
 
 /** The crash tests with a real process that is killed: the kernel releases its lock, and no code cleans up. */
 class KilledAgentIT {
@@ -24,9 +22,8 @@ class KilledAgentIT {
     private TestHost host;
     private Bundle old;
 
-    @BeforeEach
-    void start() throws Exception {
-        host = new TestHost(folder);
+    private void start(FileKind kind) throws Exception {
+        host = new TestHost(folder, kind);
         old = host.issued(shop, "shop");
         assertThat(host.deployer().deploy(old).outcome()).isInstanceOf(DeploymentResult.Deployed.class);
     }
@@ -36,12 +33,15 @@ class KilledAgentIT {
         host.close();
     }
 
-    @ParameterizedTest
-    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "RESTORED")
-    void leavesACompletePairAndItsSuccessorCompletesTheDeployment(CrashPoint death) throws Exception {
+    @CartesianTest
+    void leavesACompletePairAndItsSuccessorCompletesTheDeployment(
+            @CartesianTest.Enum FileKind kind,
+            @CartesianTest.Enum(mode = CartesianTest.Enum.Mode.EXCLUDE, names = "RESTORED") CrashPoint death)
+            throws Exception {
+        start(kind);
         Bundle renewed = host.issued(shop, "shop");
 
-        int exit = KillableAgent.run(folder.resolve("agent.yaml"), renewed, folder, death);
+        int exit = KillableAgent.run(folder.resolve("agent.yaml"), renewed, folder, death, false);
 
         assertThat(exit).as(folder.resolve("mortal.log").toString()).isEqualTo(KillableAgent.HALTED);
         assertThat(host.serves(old) || host.serves(renewed)).isTrue();
@@ -50,17 +50,20 @@ class KilledAgentIT {
         assertThat(host.location("shop").directory().resolve("pending")).doesNotExist();
     }
 
-    @ParameterizedTest
-    @EnumSource(names = {"RESTORED"})
-    void survivesAKillDuringTheRollback(CrashPoint death) throws Exception {
+    @CartesianTest
+    void survivesAKillDuringTheRollback(
+            @CartesianTest.Enum FileKind kind,
+            @CartesianTest.Enum(names = {"RESTORED", "VALIDATED", "APPLIED"}) CrashPoint death)
+            throws Exception {
+        start(kind);
         Bundle renewed = host.issued(shop, "shop");
-        host.server.set("fail-test", "");
+        host.server.set("stubborn", "");
 
-        int exit = KillableAgent.run(folder.resolve("agent.yaml"), renewed, folder, death);
+        int exit = KillableAgent.run(folder.resolve("agent.yaml"), renewed, folder, death, true);
 
         assertThat(exit).isEqualTo(KillableAgent.HALTED);
         assertThat(host.serves(old)).isTrue();
-        host.server.unset("fail-test");
+        host.server.unset("stubborn");
         assertThat(host.deployer().deploy(renewed).outcome()).isInstanceOf(DeploymentResult.Deployed.class);
         assertThat(host.serves(renewed)).isTrue();
     }

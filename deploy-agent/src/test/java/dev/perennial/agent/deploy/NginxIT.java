@@ -189,7 +189,6 @@ class NginxIT {
     }
 
     @Test
-    @ExpectedToFail("a first deployment that fails deletes the include file, without which nginx does not start")
     void leavesAConfigurationThatNginxAcceptsIfTheFirstDeploymentFails() throws IOException {
         addSite("server { listen 127.0.0.1:%d ssl; server_name new.example.com; include %s/includes/new.conf; }"
                 .formatted(port, folder));

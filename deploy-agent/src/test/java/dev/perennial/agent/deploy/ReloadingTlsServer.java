@@ -1,5 +1,6 @@
 package dev.perennial.agent.deploy;
 
+import dev.perennial.agent.TestBundles;
 import dev.perennial.agent.check.Pem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,13 +11,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
+import java.security.KeyStore;
 import java.security.Principal;
 import java.security.PrivateKey;
+import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
-import java.security.spec.PKCS8EncodedKeySpec;
-import java.util.Base64;
-import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SNIHostName;
@@ -143,24 +144,17 @@ final class ReloadingTlsServer implements AutoCloseable {
             var session = (ExtendedSSLSession) ((SSLSocket) socket).getHandshakeSession();
             var requestedNames = (SNIHostName) session.getRequestedServerNames().getFirst();
             String name = requestedNames.getAsciiName().replaceFirst("\\..*", "");
-            return "EC".equals(keyType) && Files.exists(include(name)) ? name : null;
+            return "EC".equals(keyType) && loaded(name).isPresent() ? name : null;
         }
 
         @Override
         public X509Certificate[] getCertificateChain(String alias) {
-            return Pem.certificates(named(alias, 0)).toArray(X509Certificate[]::new);
+            return Pem.certificates(pem(alias, 0)).toArray(X509Certificate[]::new);
         }
 
         @Override
         public PrivateKey getPrivateKey(String alias) {
-            String base64 = named(alias, 1).replaceAll("-----[A-Z ]+-----|\\s", "");
-            try {
-                return KeyFactory.getInstance("EC")
-                        .generatePrivate(
-                                new PKCS8EncodedKeySpec(Base64.getDecoder().decode(base64)));
-            } catch (GeneralSecurityException e) {
-                throw new IllegalStateException(e);
-            }
+            return Pem.privateKey(pem(alias, 1), "EC");
         }
 
         @Override
@@ -183,17 +177,46 @@ final class ReloadingTlsServer implements AutoCloseable {
             return null;
         }
 
-        private Path include(String name) {
-            return folder.resolve("loaded").resolve(name + ".conf");
+        private Optional<Path> loaded(String name) {
+            return Stream.of("conf", "pem", "p12")
+                    .map(extension -> folder.resolve("loaded").resolve(name + "." + extension))
+                    .filter(Files::exists)
+                    .findFirst();
         }
 
-        private String named(String alias, int line) {
+        /** @param part 0 for the chain, 1 for the key */
+        private String pem(String alias, int part) {
+            Path file = loaded(alias).orElseThrow();
             try {
-                List<String> lines = Files.readAllLines(include(alias));
-                return Files.readString(Path.of(lines.get(line).replaceAll("^\\S+ |;$", "")));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
+                String name = file.toString();
+                if (name.endsWith(".conf")) {
+                    return Files.readString(
+                            Path.of(Files.readAllLines(file).get(part).replaceAll("^\\S+ |;$", "")));
+                }
+                if (name.endsWith(".pem")) {
+                    String text = Files.readString(file);
+                    int chain = text.indexOf("-----BEGIN CERTIFICATE");
+                    return part == 0 ? text.substring(chain) : text.substring(0, chain);
+                }
+                return ofKeyStore(file, part);
+            } catch (IOException | GeneralSecurityException e) {
+                throw new IllegalStateException(e);
             }
+        }
+
+        private static String ofKeyStore(Path file, int part) throws IOException, GeneralSecurityException {
+            KeyStore store = KeyStore.getInstance(file.toFile(), FileKind.PASSWORD.toCharArray());
+            String alias = store.aliases().nextElement();
+            if (part == 1) {
+                return TestBundles.pem(
+                        "PRIVATE KEY",
+                        store.getKey(alias, FileKind.PASSWORD.toCharArray()).getEncoded());
+            }
+            StringBuilder chain = new StringBuilder();
+            for (Certificate certificate : store.getCertificateChain(alias)) {
+                chain.append(TestBundles.pem("CERTIFICATE", certificate.getEncoded()));
+            }
+            return chain.toString();
         }
     }
 }

@@ -85,7 +85,11 @@ class RollbackTest extends DeployerSetup {
         assertThat(outcome).isInstanceOfSatisfying(DeploymentResult.Unproven.class, unproven -> assertThat(
                         unproven.problem().detail())
                 .contains("no certificate was installed before"));
-        assertThat(host.location("shop").file()).doesNotExist();
+        assertThat(host.location("shop").file())
+                .as("a server does not start without it")
+                .content()
+                .contains("/generations/placeholder/");
+        assertThat(folder.resolve("certificates/live/shop")).doesNotExist();
     }
 
     @Test
@@ -167,8 +171,7 @@ class RollbackTest extends DeployerSetup {
         installByHand(byHand, "ssl_certificate %s;\nssl_certificate_key %s;\n");
         // Relative to the folder of nginx.conf, which contains the folder of the include files.
         Files.writeString(
-                host.location("shop").file(),
-                "ssl_certificate ../by-hand.pem;\nssl_certificate_key ../by-hand.key;\n");
+                host.location("shop").file(), "ssl_certificate ../by-hand.pem;\nssl_certificate_key ../by-hand.key;\n");
 
         assertThatItRollsBackTo(byHand);
     }

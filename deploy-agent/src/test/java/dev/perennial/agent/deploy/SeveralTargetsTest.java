@@ -94,7 +94,8 @@ class SeveralTargetsTest {
             assertThat(back.servedFingerprint()).isEqualTo(old.fingerprint());
             assertThat(back.problem().code()).isEqualTo(ErrorCode.CONFIG_TEST_FAILED);
             assertThat(back.problem().detail())
-                    .startsWith("1 of 3 targets failed: 'first " + first.includes().resolve("shop.conf") + "': ")
+                    .startsWith(
+                            "1 of 3 targets failed: 'first " + first.includes().resolve("shop.conf") + "': ")
                     .endsWith("; the certificate is served by 'second "
                             + second.includes().resolve("shop.conf") + "', 'second "
                             + second.includes().resolve("copies/shop.conf") + "'");
@@ -159,10 +160,9 @@ class SeveralTargetsTest {
         first.set("fail-test", "");
         second.set("fail-test", "");
 
-        assertThat(deployer.dryRun(ca.bundle(shop, "shop")))
-                .hasValueSatisfying(problem -> assertThat(problem.detail())
-                        .startsWith("3 of 3 targets would fail: 'first ")
-                        .contains("; 'second "));
+        assertThat(deployer.dryRun(ca.bundle(shop, "shop"))).hasValueSatisfying(problem -> assertThat(problem.detail())
+                .startsWith("3 of 3 targets would fail: 'first ")
+                .contains("; 'second "));
     }
 
     private Deployer deployer(CrashPoints crashPoints) {
@@ -181,8 +181,7 @@ class SeveralTargetsTest {
         return new ServedCertificateCheck()
                         .prove(
                                 List.of(Verification.tls("127.0.0.1", server.port(), new Verification.Names.First())),
-                                ExpectedCertificate.of(
-                                        Pem.certificates(bundle.chain())),
+                                ExpectedCertificate.of(Pem.certificates(bundle.chain())),
                                 Duration.ZERO,
                                 Context.root())
                 instanceof ProofResult.Proven;
@@ -204,7 +203,6 @@ class SeveralTargetsTest {
                     directory: %2$s/targets/%1$s/%3$s/{name}
                     include: %4$s/%5$s.conf
                     verify: [{address: 127.0.0.1, port: %6$d}]
-                """.formatted(
-                name, folder, include.replace("{name}", "x"), server.includes(), include, server.port());
+                """.formatted(name, folder, include.replace("{name}", "x"), server.includes(), include, server.port());
     }
 }

@@ -48,6 +48,10 @@ final class TestHost implements AutoCloseable {
     private final List<Deployer> deployers = new ArrayList<>();
 
     TestHost(Path folder) throws IOException, GeneralSecurityException {
+        this(folder, FileKind.INCLUDE);
+    }
+
+    TestHost(Path folder, FileKind kind) throws IOException, GeneralSecurityException {
         this.folder = folder;
         this.server = new ReloadingTlsServer(Files.createDirectories(folder.resolve("server")));
         Path yaml = Files.writeString(folder.resolve("agent.yaml"), """
@@ -62,10 +66,14 @@ final class TestHost implements AutoCloseable {
                   - match: "*"
                     server: test
                     directory: %s/certificates/{name}
-                    include: %s/{name}.conf
-                    verify: [{port: %d}]
+                %s    verify: [{port: %d}]
                 """.formatted(
-                NAME, server.command("test"), server.command("reload"), folder, server.includes(), server.port()));
+                        NAME,
+                        server.command("test"),
+                        server.command("reload"),
+                        folder,
+                        kind.entry(folder, server.includes()),
+                        server.port()));
         this.file = HostFile.read(yaml);
         this.bundles = new HostBundles(store, NAME);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.perennial.agent.host.HostFileKey.Presence;
+import dev.perennial.agent.host.HostFileKey.Variant;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,7 +66,10 @@ class HostFileReferenceTest {
     void onlyAnOptionalKeyMayBeAbsent(HostFileKey absent) {
         String without = document(key -> key != absent, false);
 
-        if (absent.presence() == Presence.REQUIRED) {
+        if (List.of(HostFileKey.INCLUDE, HostFileKey.FILE, HostFileKey.KEYSTORE).contains(absent)) {
+            assertThatThrownBy(() -> read(without))
+                    .hasMessageContaining("exactly one of include, file and keystore is required");
+        } else if (absent.presence() == Presence.REQUIRED) {
             assertThatThrownBy(() -> read(without))
                     .isInstanceOf(HostFileException.class)
                     .hasMessageMatching(".*\\b" + absent.text() + ": (is required|a mapping .* is expected here)");
@@ -99,7 +103,7 @@ class HostFileReferenceTest {
         // The dash of a list item stands before the first key of the item.
         String first = section.filter(LISTS::contains).isPresent() ? indent.substring(2) + "- " : indent;
         for (HostFileKey key : keys(section, included)) {
-            String doc = indent + "# " + key.doc() + " (" + key.type() + presence(key) + ")\n";
+            String doc = doc(key, indent);
             boolean off = commented && key.presence() != Presence.REQUIRED;
             yaml.append(first.equals(indent) ? doc : doc.substring(2))
                     .append(first)
@@ -113,7 +117,47 @@ class HostFileReferenceTest {
             }
             boolean named = key == HostFileKey.SERVERS || LISTS.contains(key);
             mapping(yaml, Optional.of(key), indent + (named ? "    " : "  "), included, commented);
+            if (key == HostFileKey.SERVERS) {
+                yaml.append("  haproxy:\n    kind: haproxy\n");
+                lines(yaml, keys(key, Variant.HAPROXY, included), "    ", commented);
+                yaml.append("  tomcat:\n    kind: command\n");
+            } else if (key == HostFileKey.CERTIFICATES) {
+                item(yaml, "haproxy", keys(key, Variant.FILE, included), commented);
+                item(yaml, "tomcat", keys(key, Variant.KEYSTORE, included), commented);
+            }
         }
+    }
+
+    /** An entry with keys that exclude those of the first one. */
+    private static void item(StringBuilder yaml, String server, List<HostFileKey> keys, boolean commented) {
+        yaml.append("""
+                  - match: "shop*"
+                    server: %1$s
+                    directory: /var/lib/perennial/%1$s/{name}
+                """.formatted(server));
+        lines(yaml, keys, "    ", commented);
+        yaml.append("    verify: [{port: 443}]\n");
+    }
+
+    private static void lines(StringBuilder yaml, List<HostFileKey> keys, String indent, boolean commented) {
+        for (HostFileKey key : keys) {
+            boolean off = commented && key.presence() != Presence.REQUIRED;
+            yaml.append(doc(key, indent))
+                    .append(indent)
+                    .append(off ? "#" : "")
+                    .append(key.text() + ": " + key.value() + "\n");
+        }
+    }
+
+    private static String doc(HostFileKey key, String indent) {
+        return indent + "# " + key.doc() + " (" + key.type() + presence(key) + ")\n";
+    }
+
+    private static List<HostFileKey> keys(HostFileKey section, Variant variant, Predicate<HostFileKey> included) {
+        return Arrays.stream(HostFileKey.values())
+                .filter(key -> key.section().equals(Optional.of(section)) && key.variant() == variant)
+                .filter(included)
+                .toList();
     }
 
     private static String presence(HostFileKey key) {
@@ -126,7 +170,7 @@ class HostFileReferenceTest {
 
     private static List<HostFileKey> keys(Optional<HostFileKey> section, Predicate<HostFileKey> included) {
         return Arrays.stream(HostFileKey.values())
-                .filter(key -> key.section().equals(section))
+                .filter(key -> key.section().equals(section) && key.variant() == Variant.FIRST)
                 .filter(included)
                 .toList();
     }

@@ -7,10 +7,12 @@ import dev.perennial.agent.targets.Verification;
 import dev.perennial.agent.targets.Verification.Names;
 import dev.perennial.agent.targets.Verification.Protocol;
 import dev.perennial.agent.targets.Verification.ProxyProtocol;
+import dev.perennial.agent.targets.includefile.IncludeSyntax;
+import dev.perennial.agent.targets.keystore.KeystoreContent;
+import dev.perennial.agent.targets.keystore.PasswordFile;
 import dev.perennial.agent.targets.onefile.CommandServer;
 import dev.perennial.agent.targets.onefile.OneFileLocation;
 import dev.perennial.agent.targets.onefile.OneFileTarget;
-import dev.perennial.agent.targets.includefile.IncludeSyntax;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -96,10 +98,17 @@ class HostFileTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
+            settle: 4s              | kind: iis                  | line 6: servers.nginx.kind: 'iis' is not one of nginx, apache, postgresql, dovecot, haproxy, command
+            settle: 4s              | socket: /run/x             | line 6: servers.nginx.socket: is not a known key
+            settle: 4s              | kind: command              | line 11: certificates[0].include: a server of kind 'command' has no include files
+            settle: 4s              | kind: haproxy              | servers.nginx.socket: is required
+            include: /etc/nginx/perennial/{name}.conf | file: /etc/{name}.pem | certificates[0].content: is required
+            include:                | x:                         | line 8: certificates[0]: exactly one of include, file and keystore is required
+            mode: "0640"            | file: /etc/{name}.pem      | line 8: certificates[0]: exactly one of include, file and keystore is required
             host: web-1             | host: "we b"               | agent.yaml line 1: host: 'we b' is not a host name
             host: web-1             | hots: web-1                | agent.yaml line 1: host: is required
             settle: 4s              | settle: 4 s                | line 6: servers.nginx.settle: '4 s' is not a duration
-            settle: 4s              | settel: 4s                 | line 6: servers.nginx.settel: is not a known key; the keys here are: lock
+            settle: 4s              | settel: 4s                 | line 6: servers.nginx.settel: is not a known key; the keys here are: kind, lock
             [nginx, -s, reload]     | nginx -s reload            | line 5: servers.nginx.reload: a list with at least one item
             [nginx, -s, reload]     | []                         | line 5: servers.nginx.reload: a list with at least one item
             server: nginx           | server: apache             | line 9: certificates[0].server: is not one of the servers in this file: nginx
@@ -242,6 +251,79 @@ class HostFileTest {
     @ValueSource(strings = {"# ssl_certificate /etc/ssl/a.pem;", "ssl_certificate_key /etc/ssl/a.key;"})
     void readsNoCertificateFileFromOtherText(String include) {
         assertThat(IncludeSyntax.NGINX.chainFile(include)).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            [key, fullchain]
+            [fullchain, key]
+            [leaf, key, chain]
+            [key, leaf]
+            """)
+    void acceptsAFileWithTheKeyAndTheLeafInAnyOrder(String content) {
+        HostFile file = read(withContent(content));
+
+        OneFileLocation location = location(file, "shop").orElseThrow();
+        assertThat(location.file()).isEqualTo(Path.of("/etc/haproxy/shop.pem"));
+        assertThat(location.content().secret()).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            [fullchain]             | a key and a certificate in two files would not match for a moment
+            [key]                   | a key and a certificate in two files would not match for a moment
+            [key, key, leaf]        | names a part twice
+            [key, leaf, fullchain]  | names a certificate twice
+            [key, chain, leaf]      | must have 'leaf' before 'chain'
+            [key, cert]             | is not one of key, leaf, chain, fullchain
+            """)
+    void rejectsAFileThatAServerCannotUse(String content, String message) {
+        assertThatThrownBy(() -> read(withContent(content)))
+                .hasMessageContaining("certificates[0].content: ")
+                .hasMessageContaining(message);
+    }
+
+    private static String withContent(String content) {
+        return GOOD.replace(
+                "include: /etc/nginx/perennial/{name}.conf", "file: /etc/haproxy/{name}.pem\n    content: " + content);
+    }
+
+    @Test
+    void readsAServerWithoutCommands() {
+        HostFile file = read("""
+                host: web-1
+                servers:
+                  tomcat: {kind: command}
+                certificates:
+                  - match: shop
+                    server: tomcat
+                    directory: /var/lib/perennial/{name}
+                    keystore: /etc/tomcat/shop.jks
+                    format: JKS
+                    passwordFile: /etc/perennial/tomcat.password
+                    verify: [{port: 8443}]
+                """);
+
+        OneFileLocation location = location(file, "shop").orElseThrow();
+        assertThat(location.content())
+                .isEqualTo(new KeystoreContent(
+                        KeystoreContent.Format.JKS,
+                        "server",
+                        new PasswordFile(Path.of("/etc/perennial/tomcat.password"))));
+        assertThat(location.group().validate()).isEmpty();
+        assertThat(location.group().apply(List.of())).isEmpty();
+    }
+
+    @Test
+    void readsTheCertificateFileOfPostgresqlAndDovecot() {
+        for (IncludeSyntax syntax : List.of(IncludeSyntax.POSTGRESQL, IncludeSyntax.DOVECOT)) {
+            assertThat(syntax.chainFile(syntax.include(Path.of("/a/b.pem"), Path.of("/a/k"))))
+                    .contains(Path.of("/a/b.pem"));
+        }
+        assertThat(IncludeSyntax.POSTGRESQL.chainFile("# x\nssl_cert_file='/a/b.pem' # y\nssl_key_file='/k'"))
+                .contains(Path.of("/a/b.pem"));
+        assertThat(IncludeSyntax.POSTGRESQL.chainFile("ssl_ca_file = '/a'\n")).isEmpty();
+        assertThat(IncludeSyntax.DOVECOT.chainFile("ssl_cert=</a/b.pem\n")).contains(Path.of("/a/b.pem"));
     }
 
     private static String entries(String match, String directory, String other, String otherDirectory) {

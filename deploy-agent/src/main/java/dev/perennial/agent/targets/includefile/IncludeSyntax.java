@@ -8,33 +8,34 @@ import java.util.regex.Pattern;
 
 /** The two lines of an include file, which name the certificate and the key. */
 public enum IncludeSyntax {
-    NGINX("ssl_certificate", "ssl_certificate_key", ";", "(?:^|[;{}])\\s*ssl_certificate\\s+", 0),
+    NGINX("ssl_certificate %s;\nssl_certificate_key %s;\n", "(?:^|[;{}])\\s*ssl_certificate\\s+", 0),
     APACHE(
-            "SSLCertificateFile",
-            "SSLCertificateKeyFile",
-            "",
+            "SSLCertificateFile %s\nSSLCertificateKeyFile %s\n",
             "^\\s*SSLCertificateFile\\s+",
             // Names of Apache's directives are case-insensitive.
-            Pattern.CASE_INSENSITIVE);
+            Pattern.CASE_INSENSITIVE),
+    POSTGRESQL(
+            "ssl_cert_file = '%s'\nssl_key_file = '%s'\n",
+            "^\\s*ssl_cert_file(?:\\s*=\\s*|\\s+)",
+            // So are those of PostgreSQL's parameters.
+            Pattern.CASE_INSENSITIVE),
+    /** Of Dovecot 2.3. */
+    DOVECOT("ssl_cert = <%s\nssl_key = <%s\n", "^\\s*ssl_cert\\s*=\\s*<\\s*", 0);
 
-    /** In both servers a comment starts with a "#" at the begin of a word and ends with the line. */
+    /** In all of them a comment starts with a "#" at the begin of a word and ends with the line. */
     private static final Pattern COMMENT = Pattern.compile("(?m)(^|[\\s;{}])#.*$");
 
-    private final String certificate;
-    private final String key;
-    private final String end;
+    private final String lines;
     private final Pattern certificateValue;
 
-    IncludeSyntax(String certificate, String key, String end, String beforeValue, int flags) {
-        this.certificate = certificate;
-        this.key = key;
-        this.end = end;
+    IncludeSyntax(String lines, String beforeValue, int flags) {
+        this.lines = lines;
         this.certificateValue =
                 Pattern.compile(beforeValue + "(?:\"([^\"]+)\"|'([^']+)'|([^\\s;\"']+))", Pattern.MULTILINE | flags);
     }
 
     public String include(Path chainFile, Path keyFile) {
-        return certificate + " " + chainFile + end + "\n" + key + " " + keyFile + end + "\n";
+        return lines.formatted(chainFile, keyFile);
     }
 
     /** The certificate file that an include names, also one written by hand; empty if it names none. */

@@ -1,6 +1,7 @@
 package dev.perennial.agent.targets.onefile;
 
 import dev.perennial.agent.command.Command;
+import dev.perennial.agent.targets.Target;
 import dev.perennial.agent.targets.TargetGroup;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Problem;
@@ -33,7 +34,7 @@ public record CommandServer(
     }
 
     @Override
-    public Optional<Problem> apply() {
+    public Optional<Problem> apply(List<Target> changed) {
         return run("reload", reload, ErrorCode.RELOAD_FAILED);
     }
 

@@ -8,6 +8,11 @@ public record NamePattern(String pattern) {
         return intersect(pattern, text);
     }
 
+    /** Whether it only matches itself. */
+    boolean isText() {
+        return pattern.chars().noneMatch(c -> isWildcard((char) c));
+    }
+
     /** Whether a text matches both patterns. */
     public boolean intersects(NamePattern other) {
         return intersect(pattern, other.pattern);

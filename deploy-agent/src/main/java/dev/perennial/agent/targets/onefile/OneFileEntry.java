@@ -35,6 +35,11 @@ public record OneFileEntry(
     }
 
     @Override
+    public Optional<String> onlyName() {
+        return match.isText() ? Optional.of(match.pattern()) : Optional.empty();
+    }
+
+    @Override
     public Optional<Target> target(String certificateName, CrashPoints crashPoints) {
         OneFileLocation location = new OneFileLocation(
                 certificateName,
@@ -67,10 +72,12 @@ public record OneFileEntry(
     private void deleteUnfinishedFiles() throws IOException {
         PathTemplate unfinished =
                 new PathTemplate(DurableFiles.unfinished(Path.of(file.text())).toString());
-        for (Path folder : new PathTemplate(Path.of(unfinished.text()).getParent().toString())
+        for (Path folder : new PathTemplate(
+                        Path.of(unfinished.text()).getParent().toString())
                 .folders()
                 .last()) {
-            String name = Path.of(unfinished.pattern(match).pattern()).getFileName().toString();
+            String name =
+                    Path.of(unfinished.pattern(match).pattern()).getFileName().toString();
             if (Files.isReadable(folder)) {
                 try (DirectoryStream<Path> left = Files.newDirectoryStream(folder, name)) {
                     for (Path file : left) {
@@ -91,8 +98,7 @@ public record OneFileEntry(
 
     /** Whether targets of both entries, of one certificate or of two, could use the same path. */
     public boolean sharesPath(OneFileEntry other) {
-        return paths().stream()
-                .anyMatch(path -> other.paths().stream().anyMatch(path::intersects));
+        return paths().stream().anyMatch(path -> other.paths().stream().anyMatch(path::intersects));
     }
 
     /** Whether targets of both entries could write the same file. */

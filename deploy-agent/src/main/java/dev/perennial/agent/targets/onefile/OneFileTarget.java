@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -120,13 +121,33 @@ public final class OneFileTarget implements Target {
     public void activate(Generation generation) throws IOException {
         byte[] content = location.content().render(generation.directory());
         if (!Files.exists(pending)) {
-            replace(pending, read(location.file()).orElse(ABSENT));
+            replace(pending, beforeActivation());
         }
         crashPoints.passed(CrashPoint.WAY_BACK_STORED, location.certificateName());
         replace(location.file(), content);
         crashPoints.passed(CrashPoint.ACTIVATED, location.certificateName());
         DurableFiles.link(location.live(), generation.directory());
         crashPoints.passed(CrashPoint.LINK_SWITCHED, location.certificateName());
+    }
+
+    /** A server does not start without a file that its configuration names: a rollback then restores a placeholder. */
+    private byte[] beforeActivation() throws IOException {
+        Optional<byte[]> before = read(location.file());
+        return before.isPresent() ? before.get() : placeholder();
+    }
+
+    private byte[] placeholder() throws IOException {
+        return location.content().render(generations.preparePlaceholder(() -> {
+            PlaceholderCertificate created = PlaceholderCertificate.create(Instant.now());
+            return List.of(created.certificate(), created.privateKey());
+        }));
+    }
+
+    @Override
+    public void preparePlaceholder() throws IOException {
+        if (!Files.exists(location.file())) {
+            replace(location.file(), placeholder());
+        }
     }
 
     @Override
@@ -159,7 +180,9 @@ public final class OneFileTarget implements Target {
             Optional<byte[]> before = read(pending);
             return before.isEmpty()
                     ? Optional.empty()
-                    : location.content().leaf(before.get(), location.file());
+                    : location.content()
+                            .leaf(before.get(), location.file())
+                            .filter(leaf -> !PlaceholderCertificate.is(leaf));
         } catch (IOException | IllegalArgumentException e) {
             return Optional.empty();
         }
@@ -184,7 +207,8 @@ public final class OneFileTarget implements Target {
     public void endRollback() throws IOException {
         DurableFiles.delete(pending);
         // Last: the server does not read the link, so that its failure must not prevent the rollback.
-        Optional<Path> current = generation(location.file());
+        Optional<Path> current =
+                generation(location.file()).filter(generation -> !Generations.isPlaceholder(generation));
         if (current.isPresent()) {
             DurableFiles.link(location.live(), current.get());
         } else {

@@ -1,0 +1,2 @@
+/** Key stores of Java servers. */
+package dev.perennial.agent.targets.keystore;
