@@ -488,7 +488,8 @@ CREATE TABLE approval (
     interface       text        NOT NULL CHECK (interface IN ('REST', 'KAFKA')),
     -- The request.
     payload         jsonb       NOT NULL, -- never a secret
-    digest          text        NOT NULL, -- of action, service token and payload: the same request waits once
+    effects         jsonb       NOT NULL, -- to which the approval is bound
+    digest          text        NOT NULL, -- of action, service token, payload and effects: the same request waits once
     source          text,                 -- of its inbox entry; absent for a change that has none
     request_id      text,
     request_digest  text,

@@ -2,6 +2,7 @@ package dev.perennial.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.perennial.api.ApprovalDetail;
+import dev.perennial.api.ApprovalEffect;
 import dev.perennial.api.ApprovalStatus;
 import dev.perennial.api.WaitingApproval;
 import java.io.PrintWriter;
@@ -48,11 +49,19 @@ final class ApprovalText {
         approval.decidedAt().ifPresent(it -> field(out, "decided", Text.second(it)));
         approval.comment().ifPresent(it -> field(out, "comment", it));
         approval.traceId().ifPresent(it -> field(out, "trace id", it));
+        approval.effects().stream()
+                .filter(effect -> effect.fingerprint().isPresent())
+                .forEach(effect -> field(out, effect.retires() ? "retires" : "revokes", revoked(effect)));
         if (json.hasNonNull("request")) {
             out.println("request:");
             YamlFile.text(json.get("request")).lines().forEach(line -> out.println("  " + Text.oneLine(line)));
         }
         out.flush();
+    }
+
+    private static String revoked(ApprovalEffect effect) {
+        return effect.owner().orElse("") + "/" + effect.name().orElse("") + ", the X.509 certificate "
+                + effect.fingerprint().orElse("");
     }
 
     private static void field(PrintWriter out, String name, String value) {

@@ -2,6 +2,7 @@ package dev.perennial.api;
 
 import dev.perennial.events.ApprovalId;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -17,6 +18,7 @@ import java.util.Optional;
  * @param expiresAt the end of the time for the decision
  * @param decidedBy the principal; absent if it expired
  * @param request as it was sent; absent in a list
+ * @param effects to which the approval is bound; absent in a list
  * @param result the answer to the approved request; absent in a list
  * @param traceId of the request
  */
@@ -36,6 +38,7 @@ public record ApprovalDetail(
         Optional<String> decidedBy,
         Optional<String> comment,
         Optional<Map<String, Object>> request,
+        List<ApprovalEffect> effects,
         Optional<Map<String, Object>> result,
         Optional<String> traceId) {
     public ApprovalDetail {
@@ -46,6 +49,7 @@ public record ApprovalDetail(
         decidedBy = Absent.asEmpty(decidedBy);
         comment = Absent.asEmpty(comment);
         request = Absent.asEmpty(request);
+        effects = Absent.asEmpty(effects);
         result = Absent.asEmpty(result);
         traceId = Absent.asEmpty(traceId);
     }

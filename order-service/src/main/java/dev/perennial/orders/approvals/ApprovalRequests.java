@@ -23,6 +23,7 @@ import dev.perennial.rules.access.Resource;
 import dev.perennial.rules.approvals.ApprovalNeed;
 import dev.perennial.rules.approvals.ApprovalRules;
 import dev.perennial.rules.approvals.ApprovalState;
+import dev.perennial.rules.approvals.RequestScope;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -65,16 +66,16 @@ public class ApprovalRequests {
      * @return empty if the submission continues: it needs no approval, or has it
      */
     public <A> Optional<SubmissionResult<A>> waitingOrRefused(
-            Handle tx, Submission<?> submission, Action action, Resource resource, Optional<ApprovalNeed> need) {
+            Handle tx, Submission<?> submission, Action action, RequestScope scope, Optional<ApprovalNeed> need) {
         if (submission.approval().isPresent()) {
             GivenApproval given = submission.approval().get();
-            return problem(given, resource, need).map(problem -> new SubmissionResult.Refused<>(List.of(problem)));
+            return problem(given, scope, need).map(problem -> new SubmissionResult.Refused<>(List.of(problem)));
         }
         return need.map(it -> switch (request(
                 tx,
                 submission.caller(),
                 action,
-                resource,
+                scope,
                 submission.body(),
                 it,
                 Optional.of(WaitingSubmission.of(submission)))) {
@@ -85,18 +86,17 @@ public class ApprovalRequests {
     }
 
     /** Why an approval does not suffice, for what the request concerns and needs now. */
-    public static Optional<Problem> problem(GivenApproval given, Resource resource, Optional<ApprovalNeed> need) {
-        if (!given.resource().equals(resource)) {
-            return Optional.of(Problem.of(
-                    ErrorCode.APPROVAL_CONFLICT,
-                    "the request concerns " + resource + " now, but approval " + given.id() + " was requested for "
-                            + given.resource() + "; reject it, and send the request again"));
-        }
-        return need.filter(it -> !ApprovalRules.satisfies(given.by(), it.role(), resource))
-                .map(it -> Problem.of(
+    public static Optional<Problem> problem(GivenApproval given, RequestScope scope, Optional<ApprovalNeed> need) {
+        return scope.beyond(given.scope())
+                .map(effect -> Problem.of(
                         ErrorCode.APPROVAL_CONFLICT,
-                        "the request requires the role " + it.role().wireName() + " now, by rule " + it.rule()
-                                + "; a principal with this role has to approve it"));
+                        "the request concerns " + effect + " now: approval " + given.id()
+                                + " was not requested for this; reject it, and send the request again with a new id"))
+                .or(() -> need.filter(it -> !ApprovalRules.satisfies(given.by(), it.role(), scope.resource()))
+                        .map(it -> Problem.of(
+                                ErrorCode.APPROVAL_CONFLICT,
+                                "the request requires the role " + it.role().wireName() + " now, by rule " + it.rule()
+                                        + "; a principal with this role has to approve it")));
     }
 
     /**
@@ -113,10 +113,23 @@ public class ApprovalRequests {
             Object payload,
             ApprovalNeed need,
             Optional<WaitingSubmission> submission) {
+        return request(tx, caller, action, RequestScope.of(resource), payload, need, submission);
+    }
+
+    /** As the other method, for a request that concerns more than one resource, or has several effects. */
+    public Requested request(
+            Handle tx,
+            Caller caller,
+            Action action,
+            RequestScope scope,
+            Object payload,
+            ApprovalNeed need,
+            Optional<WaitingSubmission> submission) {
         String json = Json.write(payload);
         Optional<String> token = tokens.idOf(tx, caller.principal());
-        // A request of a token that was replaced cannot be approved: it is not the one of the new token.
-        String digest = Sha256.hex(action.wireName() + "\n" + token.orElse("") + "\n" + json);
+        // A request whose token was replaced, or that has other effects now, cannot be approved: it is not the same.
+        String digest = Sha256.hex(
+                action.wireName() + "\n" + token.orElse("") + "\n" + json + "\n" + Json.write(scope.effects()));
         ApprovalTable table = new ApprovalTable(tx);
         table.lock();
         Optional<StoredApproval> same =
@@ -125,7 +138,8 @@ public class ApprovalRequests {
             submission.filter(it -> !it.answered()).ifPresent(it -> publish(tx, same.get(), caller, it));
             return new Requested.Waiting(same.get(), false);
         }
-        Optional<Problem> overLimit = overLimit(table, action.wireName(), resource.owner());
+        Optional<Problem> overLimit =
+                overLimit(table, action.wireName(), scope.resource().owner());
         if (overLimit.isPresent()) {
             return new Requested.Refused(overLimit.get());
         }
@@ -133,7 +147,7 @@ public class ApprovalRequests {
         StoredApproval approval = new StoredApproval(
                 ApprovalId.next(),
                 action.wireName(),
-                resource,
+                scope,
                 new StoredApproval.Requester(
                         caller.principal().id(),
                         token,
@@ -165,7 +179,7 @@ public class ApprovalRequests {
                 approval.id(),
                 approval.action(),
                 approval.requester().principal(),
-                resource,
+                scope.resource(),
                 approval.pending().text(),
                 need.rule());
         return new Requested.Waiting(approval, true);

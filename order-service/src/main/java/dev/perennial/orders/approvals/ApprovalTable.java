@@ -17,10 +17,10 @@ import org.jdbi.v3.core.statement.Query;
 
 /** The table {@code approval}. */
 public final class ApprovalTable {
-    /** Without {@code payload} and {@code result}, which can be large: JSON null is no request. */
+    /** Without {@code payload}, {@code effects} and {@code result}, which can be large: JSON null is no request. */
     private static final String SUMMARY = """
             id, action, owner, name, issuer, requester, requester_token, grants, memberships, interface,
-            CAST('null' AS jsonb) AS payload,
+            CAST('null' AS jsonb) AS payload, CAST('[]' AS jsonb) AS effects,
             digest, source, request_id, request_digest, answered, traceparent, trace_id, required_role, rule, state,
             created_at, expires_at, decided_at, decided_by, comment, CAST(NULL AS jsonb) AS result""";
 
@@ -38,12 +38,12 @@ public final class ApprovalTable {
     void add(StoredApproval approval) {
         tx.createUpdate("""
                 INSERT INTO approval (id, action, owner, name, issuer, requester, requester_token, grants, memberships,
-                    interface, payload,
+                    interface, payload, effects,
                     digest, source, request_id, request_digest, answered, traceparent, trace_id, required_role, rule, state,
                     created_at, expires_at)
                 VALUES (:id, :action, :owner, :name, :issuer, :requester, :token, CAST(:grants AS jsonb),
                     CAST(:memberships AS jsonb), :via,
-                    CAST(:payload AS jsonb), :digest, :source, :requestId, :requestDigest, :answered, :traceparent, :traceId,
+                    CAST(:payload AS jsonb), CAST(:effects AS jsonb), :digest, :source, :requestId, :requestDigest, :answered, :traceparent, :traceId,
                     :role, :rule, :state, :createdAt, :expiresAt)""")
                 .bind("id", approval.id().value())
                 .bind("action", approval.action())
@@ -56,6 +56,7 @@ public final class ApprovalTable {
                 .bind("memberships", Json.write(approval.requester().memberships()))
                 .bind("via", approval.requester().via().name())
                 .bind("payload", approval.payload())
+                .bind("effects", Json.write(approval.scope().effects()))
                 .bind("digest", approval.digest())
                 .bind(
                         "source",

@@ -210,7 +210,7 @@ public class Approvals {
                     tx,
                     approval,
                     new Caller(requester, approval.requester().via()),
-                    new GivenApproval(approval.id(), by, approval.resource()),
+                    new GivenApproval(approval.id(), by, approval.scope()),
                     clock.instant());
         } catch (UncheckedIOException e) {
             LOG.errorf(e, "the request of approval %s cannot be read", approval.id());

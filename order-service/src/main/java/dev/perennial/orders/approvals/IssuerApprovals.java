@@ -15,6 +15,7 @@ import dev.perennial.rules.access.Resource;
 import dev.perennial.rules.access.Role;
 import dev.perennial.rules.approvals.ApprovalNeed;
 import dev.perennial.rules.approvals.ApprovalRules;
+import dev.perennial.rules.approvals.RequestScope;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Instant;
@@ -94,12 +95,13 @@ public class IssuerApprovals implements ApprovedAction {
 
     private ChangeResult<IssuerChanges.Outcome> request(
             Handle tx, Caller caller, String name, Optional<IssuerSettings> settings, ApprovalNeed need) {
+        IssuerChangeRequest change = new IssuerChangeRequest(name, settings, changes.revision(tx, name));
         return ChangeResult.of(requests.request(
                 tx,
                 caller,
                 action(),
-                Resource.issuer(name),
-                new IssuerChangeRequest(name, settings, changes.revision(tx, name)),
+                RequestScope.of(Resource.issuer(name), change.resources().toList()),
+                change,
                 need,
                 Optional.empty()));
     }

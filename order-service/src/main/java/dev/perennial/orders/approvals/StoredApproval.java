@@ -14,6 +14,8 @@ import dev.perennial.rules.access.Membership;
 import dev.perennial.rules.access.Resource;
 import dev.perennial.rules.access.Role;
 import dev.perennial.rules.approvals.ApprovalState;
+import dev.perennial.rules.approvals.RequestEffect;
+import dev.perennial.rules.approvals.RequestScope;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.ResultSet;
@@ -27,7 +29,8 @@ import java.util.Optional;
  *
  * @param action its name on the wire
  * @param payload the request as JSON; JSON null in a list
- * @param digest of action, service token and payload
+ * @param scope its effects are absent in a list
+ * @param digest of action, service token, payload and effects
  * @param submission absent for a change that has no inbox entry
  * @param rule which requires the approval
  * @param result the answer to the approved request, as JSON; absent in a list
@@ -35,7 +38,7 @@ import java.util.Optional;
 public record StoredApproval(
         ApprovalId id,
         String action,
-        Resource resource,
+        RequestScope scope,
         Requester requester,
         String payload,
         String digest,
@@ -51,6 +54,7 @@ public record StoredApproval(
         Optional<String> decidedBy,
         Optional<String> comment,
         Optional<String> result) {
+    private static final TypeReference<List<RequestEffect>> EFFECTS = new TypeReference<>() {};
     private static final TypeReference<List<Grant>> GRANTS = new TypeReference<>() {};
     private static final TypeReference<List<Membership>> MEMBERSHIPS = new TypeReference<>() {};
 
@@ -72,6 +76,11 @@ public record StoredApproval(
         }
     }
 
+    /** That a grant of the approver has to cover. */
+    public Resource resource() {
+        return scope.resource();
+    }
+
     public PendingApproval pending() {
         return new PendingApproval(id, role, expiresAt);
     }
@@ -91,9 +100,9 @@ public record StoredApproval(
                 id,
                 action,
                 requestId,
-                resource.owner(),
-                resource.name(),
-                resource.issuer(),
+                resource().owner(),
+                resource().name(),
+                resource().issuer(),
                 requester.principal(),
                 role.wireName(),
                 expiresAt);
@@ -104,9 +113,9 @@ public record StoredApproval(
                 id,
                 action,
                 submission.map(WaitingSubmission::id),
-                resource.owner(),
-                resource.name(),
-                resource.issuer(),
+                resource().owner(),
+                resource().name(),
+                resource().issuer(),
                 requester.principal(),
                 role.wireName(),
                 outcome,
@@ -119,10 +128,12 @@ public record StoredApproval(
         return new StoredApproval(
                 ApprovalId.of(row.getString("id")),
                 row.getString("action"),
-                new Resource(
-                        Columns.optionalText(row, "owner"),
-                        Columns.optionalText(row, "name"),
-                        Columns.optionalText(row, "issuer")),
+                new RequestScope(
+                        new Resource(
+                                Columns.optionalText(row, "owner"),
+                                Columns.optionalText(row, "name"),
+                                Columns.optionalText(row, "issuer")),
+                        list(row.getString("effects"), EFFECTS)),
                 new Requester(
                         row.getString("requester"),
                         Columns.optionalText(row, "requester_token"),
@@ -158,7 +169,7 @@ public record StoredApproval(
                         traceparent));
     }
 
-    /** Rights that cannot be read count as none: the request cannot be approved. */
+    /** Rights and effects that cannot be read count as none: the request cannot be approved. */
     private static <T> List<T> list(String json, TypeReference<List<T>> type) {
         return Json.readOr(() -> List.copyOf(Json.read(json, type)), List.of());
     }

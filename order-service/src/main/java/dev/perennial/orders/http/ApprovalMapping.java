@@ -2,6 +2,7 @@ package dev.perennial.orders.http;
 
 import com.fasterxml.jackson.core.type.TypeReference;
 import dev.perennial.api.ApprovalDetail;
+import dev.perennial.api.ApprovalEffect;
 import dev.perennial.api.ApprovalPage;
 import dev.perennial.api.ApprovalStatus;
 import dev.perennial.api.WaitingApproval;
@@ -9,6 +10,7 @@ import dev.perennial.api.WaitingChange;
 import dev.perennial.orders.approvals.StoredApproval;
 import dev.perennial.orders.database.Json;
 import dev.perennial.orders.submission.PendingApproval;
+import dev.perennial.rules.approvals.RequestEffect;
 import jakarta.ws.rs.core.Response;
 import java.net.URI;
 import java.util.List;
@@ -66,8 +68,18 @@ final class ApprovalMapping {
                 row.decidedBy(),
                 row.comment(),
                 complete ? Optional.of(object(row.payload())) : Optional.empty(),
+                row.scope().effects().stream().map(ApprovalMapping::effect).toList(),
                 complete ? row.result().map(ApprovalMapping::object) : Optional.empty(),
                 row.traceId());
+    }
+
+    private static ApprovalEffect effect(RequestEffect effect) {
+        return new ApprovalEffect(
+                effect.resource().owner(),
+                effect.resource().name(),
+                effect.resource().issuer(),
+                effect.fingerprint(),
+                effect.retires());
     }
 
     /** For people: one that cannot be read is shown as empty. */

@@ -36,6 +36,7 @@ import dev.perennial.platform.telemetry.Spans;
 import dev.perennial.rules.access.AccessRules;
 import dev.perennial.rules.access.Action;
 import dev.perennial.rules.access.Resource;
+import dev.perennial.rules.approvals.RequestScope;
 import dev.perennial.rules.lifecycle.Input;
 import dev.perennial.rules.lifecycle.Lifecycle;
 import dev.perennial.rules.lifecycle.OrderCause;
@@ -197,7 +198,9 @@ public class CertificateRequests implements SubmissionProcessor<CertificateReque
                                 tx,
                                 submission,
                                 Action.CERTIFICATE_REQUEST,
-                                request.resource(),
+                                // The right at both issuers is required, if the request moves the certificate.
+                                RequestScope.of(
+                                        request.resource(), List.of(request.resource(), certificate.resource())),
                                 RequestPolicy.approval(current, request, certificate, latest)));
                 if (waitingOrRefused.isPresent()) {
                     certificates.removeWithoutOrder(certificate.id());

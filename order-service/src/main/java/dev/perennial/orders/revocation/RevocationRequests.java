@@ -27,6 +27,8 @@ import dev.perennial.platform.telemetry.Spans;
 import dev.perennial.rules.access.Action;
 import dev.perennial.rules.access.Resource;
 import dev.perennial.rules.approvals.ApprovalNeed;
+import dev.perennial.rules.approvals.RequestEffect;
+import dev.perennial.rules.approvals.RequestScope;
 import dev.perennial.rules.requests.OwnerPolicies;
 import dev.perennial.rules.revocation.RevocationPlan;
 import dev.perennial.rules.revocation.RevocationProgress;
@@ -158,8 +160,40 @@ public class RevocationRequests implements SubmissionProcessor<RevocationRequest
                 tx,
                 submission,
                 Action.CERTIFICATE_REVOKE,
-                Resource.common(resources),
+                scope(tx, submission.body(), resources, selected, now),
                 changes ? need : Optional.empty());
+    }
+
+    /**
+     * Bound to each X.509 certificate: a certificate that gets the compromised key later was not shown to the approver. Bound
+     * to the retirement: after a renewal, the revocation of the former X.509 certificate would not end the certificate.
+     */
+    private RequestScope scope(
+            Handle tx,
+            RevocationRequested request,
+            List<Resource> resources,
+            List<IssuedCertificate> selected,
+            Instant now) {
+        List<RequestEffect> revoked = selected.stream()
+                .map(issued -> {
+                    Certificate certificate = certificate(tx, issued);
+                    return new RequestEffect(
+                            resource(certificate, issued),
+                            Optional.of(issued.fingerprint()),
+                            planned(certificate, issued, request, now).retired());
+                })
+                .toList();
+        // The requester needs a right to the certificate that it names too, which may be at another issuer now.
+        Stream<RequestEffect> named = resources.stream()
+                .filter(it -> revoked.stream().map(RequestEffect::resource).noneMatch(it::equals))
+                .map(RequestEffect::on);
+        return new RequestScope(
+                Resource.common(resources),
+                Stream.concat(revoked.stream(), named).toList());
+    }
+
+    private static Resource resource(Certificate certificate, IssuedCertificate issued) {
+        return Resource.certificate(certificate.owner(), certificate.name(), issued.issuer());
     }
 
     @FunctionalInterface
@@ -208,10 +242,7 @@ public class RevocationRequests implements SubmissionProcessor<RevocationRequest
      */
     private static Stream<Resource> resources(Handle tx, List<IssuedCertificate> selected) {
         return selected.stream()
-                .map(issued -> {
-                    Certificate certificate = certificate(tx, issued);
-                    return Resource.certificate(certificate.owner(), certificate.name(), issued.issuer());
-                })
+                .map(issued -> resource(certificate(tx, issued), issued))
                 .distinct();
     }
 

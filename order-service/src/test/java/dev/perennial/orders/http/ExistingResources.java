@@ -45,12 +45,12 @@ record ExistingResources(UUID certificate, String owner, String issuer) {
                     INSERT INTO timeline (certificate_id, order_id, at, entry, detail)
                     VALUES ('%1$s', '%1$s', now(), 'certificate.deployed', '{"host":"web-1"}');
                     INSERT INTO approval (id, action, owner, name, issuer, requester, grants, memberships, interface, payload,
-                        digest, source, request_id, answered, required_role, rule, state, created_at, expires_at)
+                        effects, digest, source, request_id, answered, required_role, rule, state, created_at, expires_at)
                     VALUES ('%1$s', 'certificate:request', '%2$s', 'waiting', '%3$s', 'user:requester@corp',
                         '[{"role":"REQUESTER","owners":["%2$s"],"names":["*"],"issuers":["*"]}]', '[]', 'REST',
                         '{"name":"waiting","owner":"%2$s","issuer":"%3$s",
                           "identifiers":[{"type":"dns","value":"waiting.example.com"}]}',
-                        'd', 'rest:user:requester@corp', 'r1', true, 'APPROVER', 'owners.%2$s.approvals.requests',
+                        '[]', 'd', 'rest:user:requester@corp', 'r1', true, 'APPROVER', 'owners.%2$s.approvals.requests',
                         'WAITING', now(), now() + interval '1 day');
                     INSERT INTO failing_name (issuer, name, failures, failed_at, quarantined_until, problem)
                     VALUES ('%3$s', 'failing.example.com', 5, now(), now() + interval '1 day',

@@ -118,17 +118,57 @@ class RevocationApprovalsIT {
         assertThat(fixture.initiators("SELECT payload ->> 'fingerprint' FROM approval"))
                 .as("what the approver sees")
                 .containsExactly(requested);
-        parts.database.inTransaction(tx -> tx.execute("UPDATE certificate_order SET state = 'DEPLOYED'"));
-        OrderId renewal = parts.accepted(
-                        "renewed", ServiceFixture.request("one", List.of(), "one.example.com", "two.example.com"))
-                .orderId();
-        fixture.place(renewal);
-        fixture.issue(one, renewal, fixture.ca.leaf(TestCa.newKey().getPublic()));
+        renew(one);
         assertThat(fixture.current(one).fingerprint()).isNotEqualTo(requested);
 
         assertThat(parts.approvals.approve(ADMIN, id, Optional.empty())).isInstanceOf(Outcome.Decided.class);
 
         assertThat(fixture.initiators("SELECT fingerprint FROM revocation")).containsExactly(requested);
+    }
+
+    /** Otherwise the X.509 certificate of the renewal would be served, and renewed, without an end. */
+    @Test
+    void refusesAnApprovalThatWouldNotRetireTheCertificateAsRequested() {
+        parts.fourEyesMode = FourEyesMode.REQUIRED;
+        CertificateId one = issued("one", TestCa.newKey().getPublic());
+        ApprovalId id = waiting(submit(OPERATOR, "r1", one, RevocationReason.CESSATION_OF_OPERATION));
+        renew(one);
+
+        assertThat(problems(parts.approvals.approve(ADMIN, id, Optional.empty())))
+                .extracting(Problem::code)
+                .containsOnly(ErrorCode.APPROVAL_CONFLICT);
+
+        assertThat(parts.count("revocation")).isZero();
+        ApprovalId again = waiting(submit(OPERATOR, "r2", one, RevocationReason.CESSATION_OF_OPERATION));
+        assertThat(again).as("it has another effect").isNotEqualTo(id);
+        assertThat(parts.approvals.approve(ADMIN, again, Optional.empty())).isInstanceOf(Outcome.Decided.class);
+        assertThat(fixture.initiators("SELECT fingerprint FROM revocation"))
+                .containsExactly(fixture.current(one).fingerprint());
+        assertThat(fixture.initiators("SELECT name FROM certificate WHERE retired_at IS NOT NULL"))
+                .containsExactly("one");
+    }
+
+    /** The resource of the request, which has no owner, is the same with the third certificate. */
+    @Test
+    void revokesNothingOfAThirdOwnerThatTheApproverDidNotSee() {
+        parts.fourEyesMode = FourEyesMode.REQUIRED;
+        PublicKey key = TestCa.newKey().getPublic();
+        CertificateId one = issued("one", key);
+        issued("two", key);
+        parts.database.inTransaction(tx -> tx.execute("UPDATE certificate SET owner = 'blog' WHERE name = 'two'"));
+        ApprovalId id = waiting(submit(OPERATOR, "r1", one, RevocationReason.KEY_COMPROMISE));
+        issued("three", key);
+        parts.database.inTransaction(tx -> tx.execute("UPDATE certificate SET owner = 'bank' WHERE name = 'three'"));
+
+        assertThat(problems(parts.approvals.approve(ADMIN, id, Optional.empty())))
+                .anySatisfy(problem -> assertThat(problem.detail()).contains("owner 'bank'"))
+                .extracting(Problem::code)
+                .containsOnly(ErrorCode.APPROVAL_CONFLICT);
+
+        assertThat(parts.count("revocation")).isZero();
+        ApprovalId again = waiting(submit(OPERATOR, "r2", one, RevocationReason.KEY_COMPROMISE));
+        assertThat(parts.approvals.approve(ADMIN, again, Optional.empty())).isInstanceOf(Outcome.Decided.class);
+        assertThat(parts.count("revocation")).isEqualTo(3);
     }
 
     @Test
@@ -153,6 +193,16 @@ class RevocationApprovalsIT {
 
         assertThat(parts.approvals.approve(APPROVER, id, Optional.empty())).isInstanceOf(Outcome.Denied.class);
         assertThat(parts.approvals.approve(ADMIN, id, Optional.empty())).isInstanceOf(Outcome.Decided.class);
+    }
+
+    /** With another key. */
+    private void renew(CertificateId certificate) {
+        parts.database.inTransaction(tx -> tx.execute("UPDATE certificate_order SET state = 'DEPLOYED'"));
+        OrderId renewal = parts.accepted(
+                        "renewed", ServiceFixture.request("one", List.of(), "one.example.com", "two.example.com"))
+                .orderId();
+        fixture.place(renewal);
+        fixture.issue(certificate, renewal, fixture.ca.leaf(TestCa.newKey().getPublic()));
     }
 
     private CertificateId issued(String name, PublicKey key) {
