@@ -99,18 +99,19 @@ public class RenewalRequests implements SubmissionProcessor<RenewalRequested, Ac
                     ErrorCode.INVALID_FIELD,
                     "no certificate is specified; specify 'certificateId', or both 'owner' and 'name'");
         }
-        return find(tx, request)
+        return lock(tx, request)
                 .map(certificate -> order(tx, submission, certificate, now))
                 .orElseGet(() -> SubmissionResult.refused(
                         ErrorCode.NOT_FOUND, "no certificate has this id, or this owner and name"));
     }
 
-    private static Optional<Certificate> find(Handle tx, RenewalRequested request) {
+    /** Locked first: the owner that is authorized is the one of the certificate that is renewed. */
+    private static Optional<Certificate> lock(Handle tx, RenewalRequested request) {
         Certificates certificates = new Certificates(tx);
         Optional<CertificateId> id = request.certificateId().or(() -> request.owner()
                 .filter(WireText::is)
                 .flatMap(owner -> request.name().filter(WireText::is).flatMap(name -> certificates.idOf(owner, name))));
-        return id.flatMap(certificates::find)
+        return id.flatMap(certificates::lock)
                 .filter(found -> request.owner().map(found.owner()::equals).orElse(true))
                 .filter(found -> request.name().map(found.name()::equals).orElse(true));
     }
@@ -151,9 +152,8 @@ public class RenewalRequests implements SubmissionProcessor<RenewalRequested, Ac
     private Optional<Problem> overLimit(Handle tx, Certificate certificate, Instant now) {
         DailyOrders orders = new DailyOrders(tx, policy.read(tx));
         boolean creates = orders.limits(certificate.owner())
-                && new Certificates(tx)
-                        .lock(certificate.id())
-                        .flatMap(Certificate::latestOrder)
+                && certificate
+                        .latestOrder()
                         .flatMap(new Orders(tx)::find)
                         .filter(StoredOrder::isInFlight)
                         .isEmpty();

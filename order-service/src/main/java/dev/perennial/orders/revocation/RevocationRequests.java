@@ -1,5 +1,6 @@
 package dev.perennial.orders.revocation;
 
+import dev.perennial.events.CertificateId;
 import dev.perennial.events.EventType;
 import dev.perennial.events.Problem;
 import dev.perennial.events.RevocationAccepted;
@@ -37,10 +38,13 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
@@ -216,24 +220,50 @@ public class RevocationRequests implements SubmissionProcessor<RevocationRequest
             Function<IssuedCertificate, RevocationAnswer.Planned> plan) {
         try {
             RevocationSelection selection = new RevocationSelection(tx, now);
-            Certificate named = selection.certificate(request);
-            // First, because a refusal of the selection shows what was issued.
-            List<Problem> denials = denials(tx, caller, subject, Stream.of(named.resource()));
-            if (denials.isEmpty()) {
+            Set<CertificateId> locked = new HashSet<>();
+            Set<Resource> authorized = new HashSet<>();
+            // Repeated under the locks: until then, a transfer can change the owner of a certificate that is selected.
+            while (true) {
+                Certificate named = selection.certificate(request);
+                // First, because a refusal of the selection shows what was issued.
+                List<Problem> denials = denials(tx, caller, subject, Stream.of(named.resource()), authorized);
+                if (!denials.isEmpty()) {
+                    return new SubmissionResult.Refused<>(denials);
+                }
                 RevocationRequested exact = selection.exact(named, request);
                 List<IssuedCertificate> selected = selection.of(named, exact);
-                denials = denials(
-                        tx, caller, subject, resources(tx, selected).filter(it -> !it.equals(named.resource())));
-                if (denials.isEmpty()) {
-                    return approval.waitingOrRefused(named, exact, selected)
-                            .orElseGet(() -> new SubmissionResult.Accepted<>(new RevocationAnswer(
-                                    selected.stream().map(plan).toList())));
+                if (!lock(tx, named, selected, locked)) {
+                    denials = denials(tx, caller, subject, resources(tx, selected), authorized);
+                    return denials.isEmpty()
+                            ? approval.waitingOrRefused(named, exact, selected)
+                                    .orElseGet(() -> new SubmissionResult.Accepted<>(new RevocationAnswer(
+                                            selected.stream().map(plan).toList())))
+                            : new SubmissionResult.Refused<>(denials);
                 }
             }
-            return new SubmissionResult.Refused<>(denials);
         } catch (RevocationSelection.EmptySelectionException empty) {
             return new SubmissionResult.Refused<>(List.of(empty.problem()));
         }
+    }
+
+    /**
+     * Locks the certificates until the transaction ends, in the order of their ids.
+     *
+     * @param locked those that are locked; the others are added
+     * @return whether there were others
+     */
+    private static boolean lock(
+            Handle tx, Certificate named, List<IssuedCertificate> selected, Set<CertificateId> locked) {
+        List<CertificateId> others = Stream.concat(
+                        Stream.of(named.id()), selected.stream().map(IssuedCertificate::certificateId))
+                .distinct()
+                .filter(id -> !locked.contains(id))
+                .sorted(Comparator.comparing(CertificateId::toString))
+                .toList();
+        Certificates certificates = new Certificates(tx);
+        others.forEach(certificates::lock);
+        locked.addAll(others);
+        return !others.isEmpty();
     }
 
     /**
@@ -246,8 +276,11 @@ public class RevocationRequests implements SubmissionProcessor<RevocationRequest
                 .distinct();
     }
 
-    private List<Problem> denials(Handle tx, Caller caller, Optional<String> subject, Stream<Resource> resources) {
+    /** @param authorized is not decided again; what is allowed is added */
+    private List<Problem> denials(
+            Handle tx, Caller caller, Optional<String> subject, Stream<Resource> resources, Set<Resource> authorized) {
         return resources
+                .filter(authorized::add)
                 .flatMap(resource -> access.denial(tx, caller, Action.CERTIFICATE_REVOKE, resource, subject).stream())
                 .toList();
     }

@@ -6,7 +6,10 @@ import dev.perennial.events.AcmeOrder;
 import dev.perennial.events.CertificateAccepted.Disposition;
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.ErrorCode;
+import dev.perennial.events.Problem;
 import dev.perennial.events.RenewalRequested;
+import dev.perennial.orders.access.Caller;
+import dev.perennial.orders.parts.ConcurrentTransfer;
 import dev.perennial.orders.parts.IssuedFixture;
 import dev.perennial.orders.parts.ServiceFixture;
 import dev.perennial.orders.store.Orders;
@@ -14,6 +17,9 @@ import dev.perennial.orders.store.StoredOrder;
 import dev.perennial.orders.submission.AcceptedOrder;
 import dev.perennial.orders.submission.Submission;
 import dev.perennial.orders.submission.SubmissionResult;
+import dev.perennial.rules.access.Grant;
+import dev.perennial.rules.access.Principal;
+import dev.perennial.rules.access.Role;
 import dev.perennial.rules.lifecycle.OrderCause;
 import java.net.URI;
 import java.time.Duration;
@@ -71,6 +77,24 @@ class RenewalRequestsIT {
     }
 
     @Test
+    void authorizesTheOwnerThatTheCertificateHasUnderItsLock() {
+        IssuedFixture.issue(parts, latest(), parts.clock.instant(), Duration.ofDays(90));
+        Caller web = Caller.overRest(new Principal("user:web", List.of(Grant.forOwner(Role.REQUESTER, "web"))));
+
+        SubmissionResult<AcceptedOrder> result = ConcurrentTransfer.during(
+                parts,
+                id,
+                "blog",
+                () -> renewals.submit(submission(
+                        web,
+                        "w1",
+                        new RenewalRequested(Optional.of(id), Optional.empty(), Optional.empty(), Optional.empty()))));
+
+        assertThat(ServiceFixture.problems(result)).extracting(Problem::code).containsExactly(ErrorCode.ACCESS_DENIED);
+        assertThat(parts.count("certificate_order")).isEqualTo(1);
+    }
+
+    @Test
     void refusesRequestsWithoutAnExistingCertificate() {
         assertRefused(ErrorCode.NOT_FOUND, about(Optional.of("gone"), Optional.empty()));
         assertRefused(ErrorCode.INVALID_FIELD, about(Optional.empty(), Optional.empty()));
@@ -111,13 +135,11 @@ class RenewalRequestsIT {
     }
 
     private static Submission<RenewalRequested> submission(String id, RenewalRequested request) {
+        return submission(ServiceFixture.CALLER, id, request);
+    }
+
+    private static Submission<RenewalRequested> submission(Caller caller, String id, RenewalRequested request) {
         return new Submission<>(
-                ServiceFixture.CALLER,
-                "test",
-                id,
-                Optional.empty(),
-                false,
-                Optional.of(ServiceFixture.TRACEPARENT),
-                request);
+                caller, "test", id, Optional.empty(), false, Optional.of(ServiceFixture.TRACEPARENT), request);
     }
 }

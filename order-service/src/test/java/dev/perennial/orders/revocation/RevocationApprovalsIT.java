@@ -13,6 +13,7 @@ import dev.perennial.events.Topic;
 import dev.perennial.orders.access.Caller;
 import dev.perennial.orders.approvals.Approvals.Outcome;
 import dev.perennial.orders.approvals.FourEyesMode;
+import dev.perennial.orders.parts.ConcurrentTransfer;
 import dev.perennial.orders.parts.ServiceFixture;
 import dev.perennial.orders.parts.TestCa;
 import dev.perennial.orders.submission.Submission;
@@ -169,6 +170,46 @@ class RevocationApprovalsIT {
         ApprovalId again = waiting(submit(OPERATOR, "r2", one, RevocationReason.KEY_COMPROMISE));
         assertThat(parts.approvals.approve(ADMIN, again, Optional.empty())).isInstanceOf(Outcome.Decided.class);
         assertThat(parts.count("revocation")).isEqualTo(3);
+    }
+
+    @Test
+    void authorizesTheOwnerThatTheCertificateHasUnderItsLock() {
+        CertificateId one = issued("one", TestCa.newKey().getPublic());
+
+        SubmissionResult<RevocationAnswer> result = ConcurrentTransfer.during(
+                parts, one, "blog", () -> submit(WEB, "r1", one, RevocationReason.CESSATION_OF_OPERATION));
+
+        assertThat(ServiceFixture.problems(result)).extracting(Problem::code).containsExactly(ErrorCode.ACCESS_DENIED);
+        assertThat(parts.count("revocation")).isZero();
+        assertThat(fixture.initiators("SELECT name FROM certificate WHERE retired_at IS NOT NULL"))
+                .isEmpty();
+    }
+
+    /** Also of a certificate that the request does not name. */
+    @Test
+    void authorizesTheOwnerOfEachCertificateWithTheKeyUnderItsLock() {
+        PublicKey key = TestCa.newKey().getPublic();
+        CertificateId one = issued("one", key);
+        CertificateId two = issued("two", key);
+
+        SubmissionResult<RevocationAnswer> result = ConcurrentTransfer.during(
+                parts, two, "blog", () -> submit(WEB, "r1", one, RevocationReason.KEY_COMPROMISE));
+
+        assertThat(ServiceFixture.problems(result)).extracting(Problem::code).containsExactly(ErrorCode.ACCESS_DENIED);
+        assertThat(parts.count("revocation")).isZero();
+    }
+
+    @Test
+    void approvesNoRevocationOfACertificateThatIsTransferredMeanwhile() {
+        parts.applyPolicy("{\"owners\":{\"web\":{\"approvals\":{\"revocations\":{\"role\":\"approver\"}}}}}");
+        CertificateId one = issued("one", TestCa.newKey().getPublic());
+        ApprovalId id = waiting(submit(WEB, "r1", one, RevocationReason.CESSATION_OF_OPERATION));
+
+        Outcome outcome = ConcurrentTransfer.during(
+                parts, one, "blog", () -> parts.approvals.approve(APPROVER, id, Optional.empty()));
+
+        assertThat(problems(outcome)).extracting(Problem::code).contains(ErrorCode.ACCESS_DENIED);
+        assertThat(parts.count("revocation")).isZero();
     }
 
     @Test
