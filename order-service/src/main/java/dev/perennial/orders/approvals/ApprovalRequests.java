@@ -19,6 +19,7 @@ import dev.perennial.orders.submission.SubmissionResult;
 import dev.perennial.orders.submission.WaitingSubmission;
 import dev.perennial.platform.telemetry.Spans;
 import dev.perennial.rules.access.Action;
+import dev.perennial.rules.access.Principal;
 import dev.perennial.rules.access.Resource;
 import dev.perennial.rules.approvals.ApprovalNeed;
 import dev.perennial.rules.approvals.ApprovalRules;
@@ -148,12 +149,7 @@ public class ApprovalRequests {
                 ApprovalId.next(),
                 action.wireName(),
                 scope,
-                new StoredApproval.Requester(
-                        caller.principal().id(),
-                        token,
-                        caller.principal().assigned(),
-                        caller.principal().memberships(),
-                        caller.via()),
+                requester(caller, token, scope),
                 json,
                 digest,
                 submission,
@@ -183,6 +179,13 @@ public class ApprovalRequests {
                 approval.pending().text(),
                 need.rule());
         return new Requested.Waiting(approval, true);
+    }
+
+    /** With the rights that concern the request only: a principal can be a member of thousands of owners. */
+    private static StoredApproval.Requester requester(Caller caller, Optional<String> token, RequestScope scope) {
+        Principal principal = caller.principal().within(scope.resources());
+        return new StoredApproval.Requester(
+                principal.id(), token, principal.assigned(), principal.memberships(), caller.via());
     }
 
     /** Another submission with the same content gets its own answer. */

@@ -17,10 +17,10 @@ import org.jdbi.v3.core.statement.Query;
 
 /** The table {@code approval}. */
 public final class ApprovalTable {
-    /** Without {@code payload}, {@code effects} and {@code result}, which can be large: JSON null is no request. */
+    /** Without the columns that can be large: the request, its effects, the rights of the requester and the answer. */
     private static final String SUMMARY = """
-            id, action, owner, name, issuer, requester, requester_token, grants, memberships, interface,
-            CAST('null' AS jsonb) AS payload, CAST('[]' AS jsonb) AS effects,
+            id, action, owner, name, issuer, requester, requester_token, interface,
+            CAST('[]' AS jsonb) AS grants, CAST('[]' AS jsonb) AS memberships, CAST('null' AS jsonb) AS payload, CAST('[]' AS jsonb) AS effects,
             digest, source, request_id, request_digest, answered, traceparent, trace_id, required_role, rule, state,
             created_at, expires_at, decided_at, decided_by, comment, CAST(NULL AS jsonb) AS result""";
 
@@ -166,7 +166,7 @@ public final class ApprovalTable {
     }
 
     /**
-     * The newest first, without the requests and the answers.
+     * The newest first, without the requests, the rights of the requesters and the answers.
      *
      * @param before only older ones
      * @param readable only those with a resource that one of these grants covers

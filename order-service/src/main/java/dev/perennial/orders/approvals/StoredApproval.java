@@ -61,8 +61,8 @@ public record StoredApproval(
     /**
      * @param principal its id
      * @param token the id of its service token, if it has one
-     * @param grants those at the time of the request that do not come from the policy of an owner
-     * @param memberships those at the time of the request
+     * @param grants those for the request at its time that do not come from the policy of an owner; absent in a list
+     * @param memberships those for the request at its time; absent in a list
      */
     public record Requester(
             String principal,

@@ -9,9 +9,11 @@ import io.quarkus.runtime.ShutdownEvent;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jose4j.jwk.JsonWebKey;
@@ -83,11 +85,14 @@ public class IdentityProviders {
                 .filter(Initiator::isPrintable)
                 .orElseThrow(() -> new TokenRejectedException(
                         "the claim '" + provider.principalClaim() + "' is absent, too long or not printable"));
+        // Each claim is read once, however many owners have it in their policy.
+        Map<String, Set<String>> read = new HashMap<>();
+        ClaimRule.Claims values = claim -> read.computeIfAbsent(claim, claims::values);
         return new Principal(
                 provider.principal(id),
-                ClaimRule.grants(provider.rules(), claims),
+                ClaimRule.grants(provider.rules(), values),
                 members.apply(provider.name()).stream()
-                        .filter(membership -> membership.isOf(claims))
+                        .filter(membership -> membership.isOf(values))
                         .toList());
     }
 }

@@ -38,6 +38,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -466,7 +468,29 @@ class ApprovalsIT {
         assertThat(listed.payload()).isEqualTo("null");
         assertThat(listed.result()).isEmpty();
         assertThat(listed.decidedBy()).contains("user:approver");
-        assertThat(listed.requester().grants()).isEqualTo(SHOP.principal().grants());
+        assertThat(listed.requester().grants()).isEmpty();
+    }
+
+    /** A platform group can be a member of every owner: all of its memberships in each row would fill the memory. */
+    @Test
+    void storesOnlyTheRightsThatConcernTheRequest() {
+        OwnerClaim claim = new OwnerClaim("corp", "groups", "platform", Role.REQUESTER);
+        List<Membership> memberships = IntStream.range(0, 5_000)
+                .mapToObj(i -> new Membership(i == 0 ? "shop" : "owner-" + i, claim))
+                .toList();
+        Set<String> owners = IntStream.range(0, 5_000)
+                .mapToObj(i -> i == 0 ? "shop" : "owner-" + i)
+                .collect(Collectors.toSet());
+        Caller platform = Caller.overRest(new Principal(
+                "user:platform", List.of(new Grant(Role.VIEWER, owners, Set.of("*"), Set.of("*"))), memberships));
+
+        ApprovalId id = waiting(submit(platform, "r1", request("web", "www.example.com")));
+
+        StoredApproval.Requester stored = parts.database
+                .inTransaction(tx -> new ApprovalTable(tx).find(id).orElseThrow())
+                .requester();
+        assertThat(stored.grants()).containsExactly(Grant.forOwner(Role.VIEWER, "shop"));
+        assertThat(stored.memberships()).containsExactly(new Membership("shop", claim));
     }
 
     /** The request of the former token cannot be approved any more. */

@@ -7,6 +7,9 @@ import java.util.stream.Collectors;
 
 /** The one decision about access, for REST, Kafka and the command line. Pure. */
 public final class AccessRules {
+    /** A denial is an answer and a line of the log; a member of many owners has as many grants. */
+    private static final int MAX_REASON_GRANTS = 5;
+
     private AccessRules() {}
 
     /** Denied unless a grant of the principal has a role of the action and covers the resource. */
@@ -55,7 +58,12 @@ public final class AccessRules {
 
     /** Without the resource: the principal may not even know its name. */
     private static String reason(Principal principal, Action action, Set<Role> roles) {
-        String granted = principal.grants().stream().map(Grant::toString).collect(Collectors.joining("; "));
+        List<Grant> grants = principal.grants();
+        String granted =
+                grants.stream().limit(MAX_REASON_GRANTS).map(Grant::toString).collect(Collectors.joining("; "))
+                        + (grants.size() > MAX_REASON_GRANTS
+                                ? "; and " + (grants.size() - MAX_REASON_GRANTS) + " more grants"
+                                : "");
         return "'" + principal.id() + "' may not do '" + action.wireName() + "' here: it requires the role "
                 + names(roles)
                 + " for this resource, and the principal has: " + (granted.isEmpty() ? "nothing" : granted);

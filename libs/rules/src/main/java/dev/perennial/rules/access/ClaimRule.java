@@ -56,8 +56,16 @@ public record ClaimRule(String claim, String value, Role role, Owners owners, Se
                 .toList();
     }
 
+    /** @param value a literal value, or a pattern in which {@code *} stands for any characters */
+    static boolean hasValue(Claims claims, String claim, String value) {
+        Set<String> values = claims.values(claim);
+        return value.indexOf('*') < 0
+                ? values.contains(value)
+                : values.stream().anyMatch(found -> Grant.matches(value, found));
+    }
+
     private Optional<Grant> grant(Claims claims) {
-        if (claims.values(claim).stream().noneMatch(found -> Grant.matches(value, found))) {
+        if (!hasValue(claims, claim, value)) {
             return Optional.empty();
         }
         Set<String> covered = owners(claims);

@@ -1,8 +1,9 @@
 package dev.perennial.rules.access;
 
+import java.util.Collection;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * A role for some resources. Each set holds literal values, or {@link #ALL} for every value and for resources without
@@ -12,6 +13,8 @@ import java.util.TreeSet;
  */
 public record Grant(Role role, Set<String> owners, Set<String> names, Set<String> issuers) {
     public static final String ALL = "*";
+
+    private static final int MAX_TEXT = 10;
 
     /** @throws IllegalArgumentException if a set is empty, because it could be mistaken for everything */
     public Grant {
@@ -35,6 +38,15 @@ public record Grant(Role role, Set<String> owners, Set<String> names, Set<String
                 && (covers(names, resource.name())
                         || resource.name().filter(this::matchesName).isPresent())
                 && covers(issuers, resource.issuer());
+    }
+
+    /** The same role for those of the resources that it covers; empty if it covers none of them. */
+    Optional<Grant> within(Collection<Resource> resources) {
+        Set<String> covered = resources.stream()
+                .filter(this::covers)
+                .map(resource -> owners.contains(ALL) ? ALL : resource.owner().orElseThrow())
+                .collect(Collectors.toUnmodifiableSet());
+        return covered.isEmpty() ? Optional.empty() : Optional.of(new Grant(role, covered, names, issuers));
     }
 
     private static boolean covers(Set<String> granted, Optional<String> value) {
@@ -77,6 +89,7 @@ public record Grant(Role role, Set<String> owners, Set<String> names, Set<String
         return Set.copyOf(values);
     }
 
+    /** For people, and for the record of a decision: without the values beyond the first ten of each set. */
     @Override
     public String toString() {
         return role.wireName()
@@ -86,6 +99,9 @@ public record Grant(Role role, Set<String> owners, Set<String> names, Set<String
     }
 
     private static String text(String prefix, Set<String> values) {
-        return values.contains(ALL) ? "" : prefix + String.join(" or ", new TreeSet<>(values));
+        return values.contains(ALL)
+                ? ""
+                : prefix + values.stream().sorted().limit(MAX_TEXT).collect(Collectors.joining(" or "))
+                        + (values.size() > MAX_TEXT ? " or " + (values.size() - MAX_TEXT) + " more" : "");
     }
 }

@@ -1,7 +1,5 @@
 package dev.perennial.rules.access;
 
-import java.util.List;
-
 /**
  * A role that the policy of an owner gives to its members. It lasts only as long as the policy contains the claim.
  *
@@ -14,6 +12,6 @@ public record Membership(String owner, OwnerClaim claim) {
 
     /** Whether a token, which has been verified, is one of a member. */
     public boolean isOf(ClaimRule.Claims claims) {
-        return !ClaimRule.grants(List.of(claim.rule(owner)), claims).isEmpty();
+        return ClaimRule.hasValue(claims, claim.claim(), claim.value());
     }
 }

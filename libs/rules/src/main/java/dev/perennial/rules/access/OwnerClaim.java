@@ -19,14 +19,11 @@ public record OwnerClaim(String provider, String claim, String value, Role role)
         if (!ROLES.contains(role)) {
             throw new IllegalArgumentException("the role of a member is one of " + ROLES);
         }
+        if (claim.isBlank()) {
+            throw new IllegalArgumentException("a member requires a claim");
+        }
         if (value.chars().allMatch(character -> character == '*')) {
             throw new IllegalArgumentException("a value of wildcards only has everyone as a member");
         }
-    }
-
-    /** The rule for tokens of the provider. */
-    public ClaimRule rule(String owner) {
-        return new ClaimRule(
-                claim, value, role, new ClaimRule.NamedOwners(Set.of(owner)), Set.of(Grant.ALL), Set.of(Grant.ALL));
     }
 }

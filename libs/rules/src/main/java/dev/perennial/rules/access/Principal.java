@@ -1,5 +1,6 @@
 package dev.perennial.rules.access;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -19,6 +20,18 @@ public record Principal(String id, List<Grant> assigned, List<Membership> member
     /** A member of no owner. */
     public Principal(String id, List<Grant> grants) {
         this(id, grants, List.of());
+    }
+
+    /** The same principal with the grants for these resources only. */
+    public Principal within(Collection<Resource> resources) {
+        return new Principal(
+                id,
+                assigned.stream()
+                        .flatMap(grant -> grant.within(resources).stream())
+                        .toList(),
+                memberships.stream()
+                        .filter(it -> it.grant().within(resources).isPresent())
+                        .toList());
     }
 
     /** All grants. */

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -140,5 +142,27 @@ class AccessRulesTest {
 
     private static Principal principal(Grant... grants) {
         return new Principal("user:alice", List.of(grants));
+    }
+
+    /** It is an answer and a line of the log. */
+    @Test
+    void boundsTheReasonOfADenialAndTheRuleOfAnApproval() {
+        Set<String> owners = IntStream.range(0, 5_000).mapToObj(i -> "owner-" + i).collect(Collectors.toSet());
+        Principal principal = new Principal(
+                "user:platform",
+                IntStream.range(0, 5_000)
+                        .mapToObj(i -> new Grant(Role.REQUESTER, owners, Set.of("*"), Set.of("*")))
+                        .toList());
+
+        assertThat(AccessRules.authorize(
+                        principal, Action.CERTIFICATE_REQUEST, Resource.certificate("other", "www", "public")))
+                .isInstanceOfSatisfying(AccessDecision.Denied.class, denied -> assertThat(denied.reason())
+                        .hasSizeLessThan(2_000)
+                        .contains("and 4995 more grants"));
+        assertThat(AccessRules.authorize(
+                        principal, Action.CERTIFICATE_REQUEST, Resource.certificate("owner-1", "www", "public")))
+                .isInstanceOfSatisfying(AccessDecision.Allowed.class, allowed -> assertThat(allowed.rule())
+                        .hasSizeLessThan(500)
+                        .contains("or 4990 more"));
     }
 }
