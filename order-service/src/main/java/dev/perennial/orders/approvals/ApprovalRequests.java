@@ -136,6 +136,7 @@ public class ApprovalRequests {
         Optional<StoredApproval> same =
                 table.waiting(caller.principal().id(), digest).filter(it -> !isOver(tx, it) || !expire(tx, it.id()));
         if (same.isPresent()) {
+            renew(table, caller, same.get());
             submission.filter(it -> !it.answered()).ifPresent(it -> publish(tx, same.get(), caller, it));
             return new Requested.Waiting(same.get(), false);
         }
@@ -186,6 +187,28 @@ public class ApprovalRequests {
         Principal principal = caller.principal().within(scope.resources());
         return new StoredApproval.Requester(
                 principal.id(), token, principal.assigned(), principal.memberships(), caller.via());
+    }
+
+    /**
+     * Whether a repetition of a principal waits for an approval: not for that of another service token of the same name. Of a
+     * person, the rights of now replace those of the first request.
+     */
+    public boolean joins(Handle tx, Caller caller, ApprovalId id) {
+        ApprovalTable table = new ApprovalTable(tx);
+        Optional<StoredApproval> waiting = table.find(id).filter(it -> it.state() == ApprovalState.WAITING);
+        Optional<String> token = tokens.idOf(tx, caller.principal());
+        if (waiting.filter(it -> !it.requester().token().equals(token)).isPresent()) {
+            return false;
+        }
+        waiting.ifPresent(it -> renew(table, caller, it));
+        return true;
+    }
+
+    /** If the approval is decided at the moment, the rights of the first request are the ones that count. */
+    private static void renew(ApprovalTable table, Caller caller, StoredApproval approval) {
+        table.lockIfFree(approval.id())
+                .filter(it -> it.state() == ApprovalState.WAITING)
+                .ifPresent(it -> table.renew(it.id(), requester(caller, it.requester().token(), it.scope())));
     }
 
     /** Another submission with the same content gets its own answer. */
@@ -249,11 +272,12 @@ public class ApprovalRequests {
         tokens.revokeWaiting(tx, approval.id(), initiator(by).id(), clock.instant());
         approval.submission().ifPresent(it -> {
             if (state == ApprovalState.WITHDRAWN) {
-                submissions.withdrawn(tx, it);
+                submissions.withdrawn(tx, it, approval.id());
             } else {
                 submissions.notApproved(
                         tx,
                         it,
+                        approval.id(),
                         new SubmissionProcessor.Subject(
                                 approval.resource().name(), approval.resource().owner()),
                         problem,

@@ -145,6 +145,17 @@ public final class ApprovalTable {
                 .list();
     }
 
+    /** Replaces the rights of the requester. */
+    void renew(ApprovalId id, StoredApproval.Requester requester) {
+        tx.createUpdate("""
+                UPDATE approval SET grants = CAST(:grants AS jsonb), memberships = CAST(:memberships AS jsonb)
+                WHERE id = :id""")
+                .bind("grants", Json.write(requester.grants()))
+                .bind("memberships", Json.write(requester.memberships()))
+                .bind("id", id.value())
+                .execute();
+    }
+
     void decided(
             ApprovalId id,
             ApprovalState state,

@@ -1,5 +1,6 @@
 package dev.perennial.orders.messaging;
 
+import dev.perennial.events.ApprovalId;
 import dev.perennial.events.CloudEvent;
 import dev.perennial.events.EventType;
 import dev.perennial.orders.database.Columns;
@@ -18,6 +19,10 @@ public final class Inbox {
      * @param type the wire type; empty if the record was unreadable
      */
     public record Earlier(Optional<String> type, Optional<String> digest, Optional<String> answer) {}
+
+    /** The answer that {@code StoredAnswer} writes for a submission that waits. */
+    private static final String WAITING =
+            "source = :source AND id = :id AND answer #>> '{waitsForApproval,id}' = :approval";
 
     private final Handle tx;
 
@@ -54,8 +59,28 @@ public final class Inbox {
                 .execute();
     }
 
+    /** As {@link #answer}, unless the entry does not wait for this approval any more. */
+    public void answerWaiting(String source, String id, ApprovalId approval, String answer) {
+        tx.createUpdate("UPDATE inbox SET answer = CAST(:answer AS jsonb) WHERE " + WAITING)
+                .bind("answer", answer)
+                .bind("source", source)
+                .bind("id", id)
+                .bind("approval", approval.toString())
+                .execute();
+    }
+
+    /** As {@link #remove}, unless the entry does not wait for this approval any more. */
+    public void removeWaiting(String source, String id, ApprovalId approval) {
+        tx.createUpdate("DELETE FROM inbox WHERE " + WAITING)
+                .bind("source", source)
+                .bind("id", id)
+                .bind("approval", approval.toString())
+                .execute();
+    }
+
+    /** Locks the entry until the transaction ends, so that concurrent repetitions are processed one after another. */
     public Earlier earlier(String source, String id) {
-        return tx.createQuery("SELECT type, digest, answer FROM inbox WHERE source = :source AND id = :id")
+        return tx.createQuery("SELECT type, digest, answer FROM inbox WHERE source = :source AND id = :id FOR UPDATE")
                 .bind("source", source)
                 .bind("id", id)
                 .map((row, context) -> new Earlier(

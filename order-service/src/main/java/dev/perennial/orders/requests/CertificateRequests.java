@@ -27,6 +27,7 @@ import dev.perennial.orders.store.Orders.Origin;
 import dev.perennial.orders.store.StoredOrder;
 import dev.perennial.orders.store.Timeline;
 import dev.perennial.orders.submission.AcceptedOrder;
+import dev.perennial.orders.submission.PendingApproval;
 import dev.perennial.orders.submission.Submission;
 import dev.perennial.orders.submission.SubmissionHandler;
 import dev.perennial.orders.submission.SubmissionProcessor;
@@ -131,6 +132,11 @@ public class CertificateRequests implements SubmissionProcessor<CertificateReque
     @Override
     public Subject subject(CertificateRequested request) {
         return new Subject(Optional.ofNullable(request.name()), Optional.ofNullable(request.owner()));
+    }
+
+    @Override
+    public boolean joins(Handle tx, Submission<CertificateRequested> submission, PendingApproval approval) {
+        return approvals.joins(tx, submission.caller(), approval.id());
     }
 
     @Override

@@ -20,6 +20,7 @@ import dev.perennial.orders.store.Certificate;
 import dev.perennial.orders.store.Certificates;
 import dev.perennial.orders.store.IssuedCertificate;
 import dev.perennial.orders.store.Timeline;
+import dev.perennial.orders.submission.PendingApproval;
 import dev.perennial.orders.submission.Submission;
 import dev.perennial.orders.submission.SubmissionHandler;
 import dev.perennial.orders.submission.SubmissionProcessor;
@@ -124,6 +125,11 @@ public class RevocationRequests implements SubmissionProcessor<RevocationRequest
     @Override
     public Subject subject(RevocationRequested request) {
         return new Subject(request.name(), request.owner());
+    }
+
+    @Override
+    public boolean joins(Handle tx, Submission<RevocationRequested> submission, PendingApproval approval) {
+        return approvals.joins(tx, submission.caller(), approval.id());
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.util.List;
 
 /** The answer of an inbox entry, for repetitions: the one of the processor, or one that an approval determines. */
 final class StoredAnswer {
+    /** {@code Inbox} finds the entries that wait for an approval by it. */
     private static final String WAITS = "waitsForApproval";
     private static final String REFUSED = "refused";
 

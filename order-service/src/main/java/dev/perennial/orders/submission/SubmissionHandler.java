@@ -1,6 +1,7 @@
 package dev.perennial.orders.submission;
 
 import dev.perennial.events.CertificateRefused;
+import dev.perennial.events.ApprovalId;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.EventType;
 import dev.perennial.events.Initiator;
@@ -66,7 +67,12 @@ public class SubmissionHandler {
             Handle tx, Submission<T> submission, SubmissionProcessor<T, A> processor, Instant now) {
         SubmissionResult<A> result = processor.process(tx, submission, now);
         if (result instanceof SubmissionResult.Accepted<A> accepted) {
-            new Inbox(tx).answer(submission.source(), submission.id(), StoredAnswer.write(accepted.answer()));
+            submission.approval().ifPresent(given -> new Inbox(tx)
+                    .answerWaiting(
+                            submission.source(),
+                            submission.id(),
+                            given.id(),
+                            StoredAnswer.write(accepted.answer())));
         }
         return result;
     }
@@ -75,18 +81,20 @@ public class SubmissionHandler {
     public void notApproved(
             Handle tx,
             WaitingSubmission waiting,
+            ApprovalId approval,
             SubmissionProcessor.Subject subject,
             Problem problem,
             Initiator initiator) {
-        new Inbox(tx).answer(waiting.source(), waiting.id(), StoredAnswer.refused(List.of(problem)));
+        new Inbox(tx)
+                .answerWaiting(waiting.source(), waiting.id(), approval, StoredAnswer.refused(List.of(problem)));
         if (!waiting.answered()) {
             publish(tx, waiting.id(), subject, List.of(problem), initiator, waiting.traceparent());
         }
     }
 
     /** Ends a submission that waited for its approval: its id can be used again. */
-    public void withdrawn(Handle tx, WaitingSubmission waiting) {
-        new Inbox(tx).remove(waiting.source(), waiting.id());
+    public void withdrawn(Handle tx, WaitingSubmission waiting, ApprovalId approval) {
+        new Inbox(tx).removeWaiting(waiting.source(), waiting.id(), approval);
     }
 
     private <T, A> SubmissionResult<A> handle(
@@ -98,8 +106,14 @@ public class SubmissionHandler {
         Inbox inbox = new Inbox(tx);
         Optional<EventType> type = Optional.of(processor.type());
         if (!inbox.isNew(submission.source(), submission.id(), type, submission.digest(), now)) {
-            return repeated(tx, inbox.earlier(submission.source(), submission.id()), submission, processor);
+            return repeated(tx, inbox.earlier(submission.source(), submission.id()), submission, processor, now);
         }
+        return processed(tx, submission, processor, now);
+    }
+
+    private <T, A> SubmissionResult<A> processed(
+            Handle tx, Submission<T> submission, SubmissionProcessor<T, A> processor, Instant now) {
+        Inbox inbox = new Inbox(tx);
         SubmissionResult<A> result = processor.process(tx, submission, now);
         switch (result) {
             case SubmissionResult.Accepted<A> accepted ->
@@ -125,7 +139,11 @@ public class SubmissionHandler {
     }
 
     private <T, A> SubmissionResult<A> repeated(
-            Handle tx, Inbox.Earlier earlier, Submission<T> submission, SubmissionProcessor<T, A> processor) {
+            Handle tx,
+            Inbox.Earlier earlier,
+            Submission<T> submission,
+            SubmissionProcessor<T, A> processor,
+            Instant now) {
         Optional<String> otherType =
                 earlier.type().filter(type -> !type.equals(processor.type().wireName()));
         if (otherType.isPresent()) {
@@ -144,9 +162,13 @@ public class SubmissionHandler {
                     "header 'Idempotency-Key': the key was used for another request; this request has no effect, repeat it"
                             + " with a new key");
         }
-        return earlier.answer()
+        SubmissionResult<A> answer = earlier.answer()
                 .map(json -> StoredAnswer.read(json, processor.answerType()))
                 .orElseGet(() -> new SubmissionResult.Refused<>(List.of()));
+        return answer instanceof SubmissionResult.Waiting<A> waiting
+                        && !processor.joins(tx, submission, waiting.approval())
+                ? processed(tx, submission, processor, now)
+                : answer;
     }
 
     private <T, A> void publish(

@@ -23,6 +23,14 @@ public interface SubmissionProcessor<T, A> {
 
     Subject subject(T body);
 
+    /**
+     * Whether a repetition waits for the approval of the first submission. If not, it is processed: that approval cannot be
+     * given any more, and the repetition would wait in vain.
+     */
+    default boolean joins(Handle tx, Submission<T> submission, PendingApproval approval) {
+        return true;
+    }
+
     /** Writes everything to which the submission leads in the given transaction, which may be retried. */
     SubmissionResult<A> process(Handle tx, Submission<T> submission, Instant now);
 }

@@ -312,6 +312,54 @@ class ApprovalsIT {
         assertThat(state(next)).isEqualTo(ApprovalState.WAITING);
     }
 
+    /** The approval of the former token can never be given. */
+    @Test
+    void doesNotLetARepetitionOfANewTokenWaitForTheApprovalOfTheFormerOne() {
+        Caller ci = token(ADMIN, "ci", Grant.forOwner(Role.REQUESTER, "shop"));
+        ApprovalId former = waiting(submit(ci, "r1", request("web", "www.example.com")));
+        parts.database.inTransaction(tx -> tx.execute("UPDATE service_token SET revoked_at = now(), revoked_by = 'x'"));
+        token(ADMIN, "ci", Grant.forOwner(Role.REQUESTER, "shop"));
+
+        ApprovalId id = waiting(submit(ci, "r1", request("web", "www.example.com")));
+
+        assertThat(id).isNotEqualTo(former);
+        assertThat(waiting(submit(ci, "r1", request("web", "www.example.com")))).isEqualTo(id);
+        parts.approvals.reject(APPROVER, former, Optional.empty());
+        assertThat(waiting(submit(ci, "r1", request("web", "www.example.com"))))
+                .as("it does not depend on the former one")
+                .isEqualTo(id);
+        assertThat(parts.approvals.approve(APPROVER, id, Optional.empty())).isInstanceOf(Outcome.Decided.class);
+        assertThat(submit(ci, "r1", request("web", "www.example.com"))).isInstanceOf(SubmissionResult.Accepted.class);
+        assertThat(parts.count("certificate_order")).isEqualTo(1);
+    }
+
+    /** The claim of the members was renamed in the policy, and the token of the requester has the new one. */
+    @Test
+    void decidesWithTheRightsOfTheLastRepetition() {
+        String members = POLICY.replace(
+                "\"approvals\"",
+                "\"claims\":[{\"provider\":\"corp\",\"claim\":\"%s\",\"value\":\"shop\",\"role\":\"requester\"}],\"approvals\"");
+        for (String repetition : List.of("r1", "r2")) {
+            parts.applyPolicy(members.formatted("groups"));
+            ApprovalId id = waiting(submit(member("groups"), "r1", request(repetition, repetition + ".example.com")));
+            parts.applyPolicy(members.formatted("teams"));
+            assertThat(parts.approvals.approve(APPROVER, id, Optional.empty())).isInstanceOf(Outcome.Refused.class);
+
+            assertThat(waiting(submit(member("teams"), repetition, request(repetition, repetition + ".example.com"))))
+                    .isEqualTo(id);
+
+            assertThat(parts.approvals.approve(APPROVER, id, Optional.empty())).isInstanceOf(Outcome.Decided.class);
+            parts.database.inTransaction(tx -> tx.execute("DELETE FROM inbox"));
+        }
+    }
+
+    private static Caller member(String claim) {
+        return Caller.overRest(new Principal(
+                "user:paula",
+                List.of(),
+                List.of(new Membership("shop", new OwnerClaim("corp", claim, "shop", Role.REQUESTER)))));
+    }
+
     @Test
     void letsOnlyTheRequesterWithdraw() {
         ApprovalId id = waiting(submit(SHOP, "r1", request("web", "www.example.com")));
