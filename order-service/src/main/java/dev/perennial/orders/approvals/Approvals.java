@@ -98,7 +98,7 @@ public class Approvals {
         return decide(caller, id, Command.REJECT, comment);
     }
 
-    /** Only the requester withdraws a request. */
+    /** Only the requester withdraws a request; another token of the same name may be that of another person. */
     public Outcome withdraw(Caller caller, ApprovalId id) {
         return database.inTransaction(tx -> new ApprovalTable(tx)
                 .lock(id)
@@ -110,7 +110,9 @@ public class Approvals {
     }
 
     private Outcome withdraw(Handle tx, Principal principal, StoredApproval approval) {
-        if (!approval.requester().principal().equals(principal.id())) {
+        boolean requester = approval.requester().principal().equals(principal.id())
+                && approval.requester().token().equals(tokens.idOf(tx, principal));
+        if (!requester) {
             return conflict(approval, "only its requester may withdraw it; reject it instead");
         }
         return move(tx, approval, Command.WITHDRAW, principal, Optional.empty());

@@ -376,6 +376,19 @@ class ApprovalsIT {
     }
 
     @Test
+    void letsNoNewTokenOfTheSameNameWithdraw() {
+        Caller ci = token(ADMIN, "ci", Grant.forOwner(Role.REQUESTER, "shop"));
+        ApprovalId former = waiting(submit(ci, "r1", request("web", "www.example.com")));
+        parts.database.inTransaction(tx -> tx.execute("UPDATE service_token SET revoked_at = now(), revoked_by = 'x'"));
+        token(ADMIN, "ci", Grant.forOwner(Role.REQUESTER, "shop"));
+        ApprovalId own = waiting(submit(ci, "r2", request("web", "www.example.com")));
+
+        assertThat(conflict(parts.approvals.withdraw(ci, former))).contains("only its requester");
+        assertThat(state(former)).isEqualTo(ApprovalState.WAITING);
+        assertThat(decided(parts.approvals.withdraw(ci, own)).state()).isEqualTo(ApprovalState.WITHDRAWN);
+    }
+
+    @Test
     void waitsForAnotherSpecOnly() {
         ApprovalId id = waiting(submit(SHOP, "r1", request("web", "www.example.com")));
         parts.approvals.approve(APPROVER, id, Optional.empty());
