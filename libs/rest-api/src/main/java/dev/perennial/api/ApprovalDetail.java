@@ -17,8 +17,8 @@ import java.util.Optional;
  * @param rule which requires the approval
  * @param expiresAt the end of the time for the decision
  * @param decidedBy the principal; absent if it expired
- * @param request as it was sent; absent in a list
- * @param effects to which the approval is bound; absent in a list
+ * @param request as it was sent; absent in a list, and if it was withdrawn or has expired
+ * @param effects to which the approval is bound; absent where the request is
  * @param result the answer to the approved request; absent in a list
  * @param traceId of the request
  */

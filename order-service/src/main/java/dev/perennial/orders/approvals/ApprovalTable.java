@@ -156,6 +156,7 @@ public final class ApprovalTable {
                 .execute();
     }
 
+    /** Of a request that was withdrawn or has expired, neither the content nor the rights are kept. */
     void decided(
             ApprovalId id,
             ApprovalState state,
@@ -165,8 +166,13 @@ public final class ApprovalTable {
             Instant now) {
         tx.createUpdate("""
                 UPDATE approval SET state = :state, decided_at = :now, decided_by = :by, comment = :comment,
-                    result = CAST(:result AS jsonb)
+                    result = CAST(:result AS jsonb),
+                    payload = CASE WHEN :undecided THEN 'null' ELSE payload END,
+                    effects = CASE WHEN :undecided THEN '[]' ELSE effects END,
+                    grants = CASE WHEN :undecided THEN '[]' ELSE grants END,
+                    memberships = CASE WHEN :undecided THEN '[]' ELSE memberships END
                 WHERE id = :id""")
+                .bind("undecided", state == ApprovalState.WITHDRAWN || state == ApprovalState.EXPIRED)
                 .bind("state", state.name())
                 .bind("now", Columns.at(now))
                 .bind("by", by.orElse(null))
@@ -195,11 +201,19 @@ public final class ApprovalTable {
         return query.map((row, context) -> StoredApproval.of(row)).list();
     }
 
-    /** Approvals that were decided before, in the order of their ids. */
-    public List<UUID> ended(Instant before, UUID after, int limit) {
-        return tx.createQuery(
-                        "SELECT id FROM approval WHERE decided_at < :before AND id > :after ORDER BY id LIMIT :limit")
+    /**
+     * Approvals that ended, in the order of their ids.
+     *
+     * @param before of those that were decided
+     * @param undecidedBefore of those that were withdrawn or have expired
+     */
+    public List<UUID> ended(Instant before, Instant undecidedBefore, UUID after, int limit) {
+        return tx.createQuery("""
+                SELECT id FROM approval
+                WHERE (decided_at < :before OR decided_at < :undecidedBefore AND state IN ('WITHDRAWN', 'EXPIRED'))
+                    AND id > :after ORDER BY id LIMIT :limit""")
                 .bind("before", Columns.at(before))
+                .bind("undecidedBefore", Columns.at(undecidedBefore))
                 .bind("after", after)
                 .bind("limit", limit)
                 .mapTo(UUID.class)

@@ -28,7 +28,7 @@ import java.util.Optional;
  * A row of {@code approval}.
  *
  * @param action its name on the wire
- * @param payload the request as JSON; JSON null in a list
+ * @param payload the request as JSON; JSON null in a list, and if it was withdrawn or has expired
  * @param scope its effects are absent in a list
  * @param digest of action, service token, payload and effects
  * @param submission absent for a change that has no inbox entry
@@ -79,6 +79,11 @@ public record StoredApproval(
     /** That a grant of the approver has to cover. */
     public Resource resource() {
         return scope.resource();
+    }
+
+    /** Whether it has the request. */
+    public boolean isComplete() {
+        return !payload.equals("null");
     }
 
     public PendingApproval pending() {

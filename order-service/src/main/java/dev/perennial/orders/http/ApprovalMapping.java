@@ -67,7 +67,7 @@ final class ApprovalMapping {
                 row.decidedAt(),
                 row.decidedBy(),
                 row.comment(),
-                complete ? Optional.of(object(row.payload())) : Optional.empty(),
+                complete && row.isComplete() ? Optional.of(object(row.payload())) : Optional.empty(),
                 row.scope().effects().stream().map(ApprovalMapping::effect).toList(),
                 complete ? row.result().map(ApprovalMapping::object) : Optional.empty(),
                 row.traceId());

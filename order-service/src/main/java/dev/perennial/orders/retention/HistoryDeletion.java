@@ -111,10 +111,14 @@ final class HistoryDeletion {
         }
     }
 
-    /** Approvals that are decided. */
+    /** Approvals that are decided, and, after a shorter time, those that were withdrawn or have expired. */
     void approvals(Batch<UUID> batch) {
         ApprovalTable table = new ApprovalTable(batch.tx());
-        List<UUID> over = table.ended(batch.now().minus(rules.history()), batch.position(), batch.limit());
+        List<UUID> over = table.ended(
+                batch.now().minus(rules.history()),
+                batch.now().minus(RetentionRules.UNDECIDED_APPROVALS),
+                batch.position(),
+                batch.limit());
         if (!over.isEmpty()) {
             batch.selected(over.getLast(), over.size());
             batch.deleted("approval", table.delete(over));

@@ -375,6 +375,18 @@ class ApprovalsIT {
                 .isNotEqualTo(id);
     }
 
+    /** Otherwise a loop of requests and withdrawals fills the table with their content. */
+    @Test
+    void keepsNoContentOfARequestThatWasWithdrawnOrHasExpired() {
+        parts.approvals.withdraw(SHOP, waiting(submit(SHOP, "r1", request("web", "www.example.com"))));
+        waiting(submit(SHOP, "r2", request("api", "api.example.com")));
+        parts.database.inTransaction(tx -> tx.execute("UPDATE approval SET expires_at = now() WHERE state = 'WAITING'"));
+        parts.approvals.expire();
+
+        assertThat(texts("SELECT state || payload || effects || grants || memberships FROM approval ORDER BY state"))
+                .containsExactly("EXPIREDnull[][][]", "WITHDRAWNnull[][][]");
+    }
+
     @Test
     void letsNoNewTokenOfTheSameNameWithdraw() {
         Caller ci = token(ADMIN, "ci", Grant.forOwner(Role.REQUESTER, "shop"));

@@ -148,6 +148,8 @@ class ApprovalsResourceIT {
         assertThat(shop.delete(PATH + "/" + id).statusCode()).isEqualTo(204);
 
         assertThat(ids(approver, "?state=withdrawn")).contains(id);
+        assertThat(ServiceClient.json(approver.get(PATH + "/" + id)).has("request"))
+                .isFalse();
         requireProblem(decide(approver, id, "approve", "{}"), 409, "urn:perennial:error:approval-conflict");
     }
 

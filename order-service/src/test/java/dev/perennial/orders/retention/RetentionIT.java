@@ -57,6 +57,9 @@ class RetentionIT {
 
     @Test
     void deletesAnApprovalAfterItsTimeAndNeverOneThatWaits() {
+        approval("withdrawn", "WITHDRAWN", history.daysAgo(7.1));
+        approval("expired", "EXPIRED", history.daysAgo(7.1));
+        approval("withdrawn lately", "WITHDRAWN", history.daysAgo(6.9));
         approval("over", "REJECTED", history.daysAgo(400.1));
         approval("kept", "APPROVED", history.daysAgo(399.9));
         approval("waiting", "WAITING", history.daysAgo(500));
@@ -64,8 +67,8 @@ class RetentionIT {
         history.clean();
 
         assertThat(history.list("SELECT digest FROM approval", String.class))
-                .containsExactlyInAnyOrder("kept", "waiting");
-        assertThat(history.deleted("approval")).isEqualTo(1);
+                .containsExactlyInAnyOrder("kept", "waiting", "withdrawn lately");
+        assertThat(history.deleted("approval")).isEqualTo(3);
     }
 
     private void approval(String digest, String state, Instant at) {

@@ -20,6 +20,9 @@ public record RetentionRules(Duration history, Duration inactive) {
     /** A dead letter that is replayed refers to orders of this age. */
     public static final Duration MIN_HISTORY = Topic.DEAD_LETTER_RETENTION;
 
+    /** Approvals that were withdrawn or have expired: a principal can request and withdraw without a limit. */
+    public static final Duration UNDECIDED_APPROVALS = Duration.ofDays(7);
+
     /** @throws IllegalArgumentException if the history is kept for less than {@link #MIN_HISTORY} */
     public RetentionRules {
         if (history.compareTo(MIN_HISTORY) < 0) {
