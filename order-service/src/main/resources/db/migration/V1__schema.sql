@@ -484,6 +484,7 @@ CREATE TABLE approval (
     requester       text        NOT NULL, -- the principal
     requester_token text,                 -- the id of its service token, which must be usable at the approval
     grants          jsonb       NOT NULL, -- of a requester without a service token: they decide at the approval
+    configured_grants jsonb     NOT NULL, -- by rules of an identity provider: those that are configured decide too
     memberships     jsonb       NOT NULL, -- roles by the policy of an owner: those that it still contains decide too
     interface       text        NOT NULL CHECK (interface IN ('REST', 'KAFKA')),
     -- The request.

@@ -186,7 +186,12 @@ public class ApprovalRequests {
     private static StoredApproval.Requester requester(Caller caller, Optional<String> token, RequestScope scope) {
         Principal principal = caller.principal().within(scope.resources());
         return new StoredApproval.Requester(
-                principal.id(), token, principal.assigned(), principal.memberships(), caller.via());
+                principal.id(),
+                token,
+                principal.assigned(),
+                principal.configured(),
+                principal.memberships(),
+                caller.via());
     }
 
     /**
@@ -208,7 +213,8 @@ public class ApprovalRequests {
     private static void renew(ApprovalTable table, Caller caller, StoredApproval approval) {
         table.lockIfFree(approval.id())
                 .filter(it -> it.state() == ApprovalState.WAITING)
-                .ifPresent(it -> table.renew(it.id(), requester(caller, it.requester().token(), it.scope())));
+                .ifPresent(it ->
+                        table.renew(it.id(), requester(caller, it.requester().token(), it.scope())));
     }
 
     /** Another submission with the same content gets its own answer. */

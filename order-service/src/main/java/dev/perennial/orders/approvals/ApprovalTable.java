@@ -20,7 +20,8 @@ public final class ApprovalTable {
     /** Without the columns that can be large: the request, its effects, the rights of the requester and the answer. */
     private static final String SUMMARY = """
             id, action, owner, name, issuer, requester, requester_token, interface,
-            CAST('[]' AS jsonb) AS grants, CAST('[]' AS jsonb) AS memberships, CAST('null' AS jsonb) AS payload, CAST('[]' AS jsonb) AS effects,
+            CAST('[]' AS jsonb) AS grants, CAST('[]' AS jsonb) AS configured_grants, CAST('[]' AS jsonb) AS memberships,
+            CAST('null' AS jsonb) AS payload, CAST('[]' AS jsonb) AS effects,
             digest, source, request_id, request_digest, answered, traceparent, trace_id, required_role, rule, state,
             created_at, expires_at, decided_at, decided_by, comment, CAST(NULL AS jsonb) AS result""";
 
@@ -37,12 +38,12 @@ public final class ApprovalTable {
 
     void add(StoredApproval approval) {
         tx.createUpdate("""
-                INSERT INTO approval (id, action, owner, name, issuer, requester, requester_token, grants, memberships,
-                    interface, payload, effects,
+                INSERT INTO approval (id, action, owner, name, issuer, requester, requester_token, grants,
+                    configured_grants, memberships, interface, payload, effects,
                     digest, source, request_id, request_digest, answered, traceparent, trace_id, required_role, rule, state,
                     created_at, expires_at)
                 VALUES (:id, :action, :owner, :name, :issuer, :requester, :token, CAST(:grants AS jsonb),
-                    CAST(:memberships AS jsonb), :via,
+                    CAST(:configured AS jsonb), CAST(:memberships AS jsonb), :via,
                     CAST(:payload AS jsonb), CAST(:effects AS jsonb), :digest, :source, :requestId, :requestDigest, :answered, :traceparent, :traceId,
                     :role, :rule, :state, :createdAt, :expiresAt)""")
                 .bind("id", approval.id().value())
@@ -53,6 +54,7 @@ public final class ApprovalTable {
                 .bind("requester", approval.requester().principal())
                 .bind("token", approval.requester().token().orElse(null))
                 .bind("grants", Json.write(approval.requester().grants()))
+                .bind("configured", Json.write(approval.requester().configured()))
                 .bind("memberships", Json.write(approval.requester().memberships()))
                 .bind("via", approval.requester().via().name())
                 .bind("payload", approval.payload())
@@ -148,9 +150,11 @@ public final class ApprovalTable {
     /** Replaces the rights of the requester. */
     void renew(ApprovalId id, StoredApproval.Requester requester) {
         tx.createUpdate("""
-                UPDATE approval SET grants = CAST(:grants AS jsonb), memberships = CAST(:memberships AS jsonb)
+                UPDATE approval SET grants = CAST(:grants AS jsonb), configured_grants = CAST(:configured AS jsonb),
+                    memberships = CAST(:memberships AS jsonb)
                 WHERE id = :id""")
                 .bind("grants", Json.write(requester.grants()))
+                .bind("configured", Json.write(requester.configured()))
                 .bind("memberships", Json.write(requester.memberships()))
                 .bind("id", id.value())
                 .execute();
@@ -170,6 +174,7 @@ public final class ApprovalTable {
                     payload = CASE WHEN :undecided THEN 'null' ELSE payload END,
                     effects = CASE WHEN :undecided THEN '[]' ELSE effects END,
                     grants = CASE WHEN :undecided THEN '[]' ELSE grants END,
+                    configured_grants = CASE WHEN :undecided THEN '[]' ELSE configured_grants END,
                     memberships = CASE WHEN :undecided THEN '[]' ELSE memberships END
                 WHERE id = :id""")
                 .bind("undecided", state == ApprovalState.WITHDRAWN || state == ApprovalState.EXPIRED)

@@ -6,6 +6,7 @@ import dev.perennial.events.Problem;
 import dev.perennial.events.WireText;
 import dev.perennial.orders.access.AccessControl;
 import dev.perennial.orders.access.Caller;
+import dev.perennial.orders.access.ConfiguredRules;
 import dev.perennial.orders.access.ServiceTokens;
 import dev.perennial.orders.database.Database;
 import dev.perennial.orders.policy.CurrentPolicy;
@@ -43,6 +44,7 @@ public class Approvals {
     private final ApprovalRequests requests;
     private final FourEyes fourEyes;
     private final CurrentPolicy policy;
+    private final ConfiguredRules configuration;
     private final List<ApprovedAction> actions;
     private final Clock clock;
 
@@ -54,6 +56,7 @@ public class Approvals {
             ApprovalRequests requests,
             FourEyes fourEyes,
             CurrentPolicy policy,
+            ConfiguredRules configuration,
             @All List<ApprovedAction> actions,
             Clock clock) {
         this.database = database;
@@ -62,6 +65,7 @@ public class Approvals {
         this.requests = requests;
         this.fourEyes = fourEyes;
         this.policy = policy;
+        this.configuration = configuration;
         this.actions = List.copyOf(actions);
         this.clock = clock;
     }
@@ -223,7 +227,7 @@ public class Approvals {
 
     /**
      * A service token as it is now. Other requesters as they were, because their grants follow from claims of their own
-     * tokens, but without the memberships that the policy does not contain any more.
+     * tokens, but without those by rules that neither the policy nor the configuration contains any more.
      */
     private Optional<Principal> current(Handle tx, StoredApproval.Requester requester) {
         return ServiceTokens.isPrincipal(requester.principal())
@@ -231,6 +235,9 @@ public class Approvals {
                 : Optional.of(new Principal(
                         requester.principal(),
                         requester.grants(),
+                        requester.configured().stream()
+                                .filter(configuration::contains)
+                                .toList(),
                         requester.memberships().stream()
                                 .filter(policy.read(tx)::contains)
                                 .toList()));

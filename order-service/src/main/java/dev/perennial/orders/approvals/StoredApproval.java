@@ -9,8 +9,10 @@ import dev.perennial.orders.database.Columns;
 import dev.perennial.orders.database.Json;
 import dev.perennial.orders.submission.PendingApproval;
 import dev.perennial.orders.submission.WaitingSubmission;
+import dev.perennial.rules.access.ConfiguredGrant;
 import dev.perennial.rules.access.Grant;
 import dev.perennial.rules.access.Membership;
+import dev.perennial.rules.access.Principal;
 import dev.perennial.rules.access.Resource;
 import dev.perennial.rules.access.Role;
 import dev.perennial.rules.approvals.ApprovalState;
@@ -56,22 +58,26 @@ public record StoredApproval(
         Optional<String> result) {
     private static final TypeReference<List<RequestEffect>> EFFECTS = new TypeReference<>() {};
     private static final TypeReference<List<Grant>> GRANTS = new TypeReference<>() {};
+    private static final TypeReference<List<ConfiguredGrant>> CONFIGURED = new TypeReference<>() {};
     private static final TypeReference<List<Membership>> MEMBERSHIPS = new TypeReference<>() {};
 
     /**
      * @param principal its id
      * @param token the id of its service token, if it has one
-     * @param grants those for the request at its time that do not come from the policy of an owner; absent in a list
-     * @param memberships those for the request at its time; absent in a list
+     * @param grants those for the request at its time, as {@link Principal} has them; these lists are empty in a list of approvals
+     * @param configured those for the request at its time
+     * @param memberships those for the request at its time
      */
     public record Requester(
             String principal,
             Optional<String> token,
             List<Grant> grants,
+            List<ConfiguredGrant> configured,
             List<Membership> memberships,
             AccessInterface via) {
         public Requester {
             grants = List.copyOf(grants);
+            configured = List.copyOf(configured);
             memberships = List.copyOf(memberships);
         }
     }
@@ -143,6 +149,7 @@ public record StoredApproval(
                         row.getString("requester"),
                         Columns.optionalText(row, "requester_token"),
                         list(row.getString("grants"), GRANTS),
+                        list(row.getString("configured_grants"), CONFIGURED),
                         list(row.getString("memberships"), MEMBERSHIPS),
                         AccessInterface.valueOf(row.getString("interface"))),
                 row.getString("payload"),

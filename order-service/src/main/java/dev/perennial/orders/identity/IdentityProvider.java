@@ -2,6 +2,7 @@ package dev.perennial.orders.identity;
 
 import dev.perennial.events.ResourceName;
 import dev.perennial.rules.access.ClaimRule;
+import dev.perennial.rules.access.ConfiguredGrant;
 import dev.perennial.rules.access.Grant;
 import dev.perennial.rules.access.Role;
 import dev.perennial.vault.TrustedRoots;
@@ -46,6 +47,12 @@ record IdentityProvider(
                                 property + ".grants[" + index + "]",
                                 config.grants().get(index)))
                         .toList());
+    }
+
+    /** Whether the rule that gave a grant is one of this provider. */
+    boolean contains(ConfiguredGrant grant) {
+        return name.equals(grant.provider())
+                && rules.stream().anyMatch(rule -> rule.text().equals(grant.rule()));
     }
 
     /** A principal whose id no token of another provider can have. */

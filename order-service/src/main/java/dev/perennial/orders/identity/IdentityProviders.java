@@ -1,8 +1,10 @@
 package dev.perennial.orders.identity;
 
 import dev.perennial.events.Initiator;
+import dev.perennial.orders.access.ConfiguredRules;
 import dev.perennial.orders.identity.TokenVerifier.UnknownKeyException;
 import dev.perennial.rules.access.ClaimRule;
+import dev.perennial.rules.access.ConfiguredGrant;
 import dev.perennial.rules.access.Membership;
 import dev.perennial.rules.access.Principal;
 import io.quarkus.runtime.ShutdownEvent;
@@ -20,7 +22,7 @@ import org.jose4j.jwk.JsonWebKey;
 
 /** Verifies the access tokens of the configured identity providers. */
 @ApplicationScoped
-public class IdentityProviders {
+public class IdentityProviders implements ConfiguredRules {
     private static final int MAX_PRINCIPAL = 255;
 
     private record Known(IdentityProvider provider, TokenVerifier verifier, ProviderKeys keys) {}
@@ -73,6 +75,11 @@ public class IdentityProviders {
         }
     }
 
+    @Override
+    public boolean contains(ConfiguredGrant grant) {
+        return byIssuer.values().stream().anyMatch(known -> known.provider().contains(grant));
+    }
+
     private static TokenRejectedException invalid() {
         return new TokenRejectedException("the token is not valid");
     }
@@ -90,7 +97,8 @@ public class IdentityProviders {
         ClaimRule.Claims values = claim -> read.computeIfAbsent(claim, claims::values);
         return new Principal(
                 provider.principal(id),
-                ClaimRule.grants(provider.rules(), values),
+                List.of(),
+                ClaimRule.grants(provider.name(), provider.rules(), values),
                 members.apply(provider.name()).stream()
                         .filter(membership -> membership.isOf(values))
                         .toList());

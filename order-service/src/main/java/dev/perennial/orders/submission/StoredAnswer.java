@@ -10,6 +10,7 @@ import java.util.List;
 final class StoredAnswer {
     /** {@code Inbox} finds the entries that wait for an approval by it. */
     private static final String WAITS = "waitsForApproval";
+
     private static final String REFUSED = "refused";
 
     private record Waits(@JsonProperty(WAITS) PendingApproval approval) {}

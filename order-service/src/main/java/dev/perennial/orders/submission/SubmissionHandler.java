@@ -1,7 +1,7 @@
 package dev.perennial.orders.submission;
 
-import dev.perennial.events.CertificateRefused;
 import dev.perennial.events.ApprovalId;
+import dev.perennial.events.CertificateRefused;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.EventType;
 import dev.perennial.events.Initiator;
@@ -69,10 +69,7 @@ public class SubmissionHandler {
         if (result instanceof SubmissionResult.Accepted<A> accepted) {
             submission.approval().ifPresent(given -> new Inbox(tx)
                     .answerWaiting(
-                            submission.source(),
-                            submission.id(),
-                            given.id(),
-                            StoredAnswer.write(accepted.answer())));
+                            submission.source(), submission.id(), given.id(), StoredAnswer.write(accepted.answer())));
         }
         return result;
     }
@@ -85,8 +82,7 @@ public class SubmissionHandler {
             SubmissionProcessor.Subject subject,
             Problem problem,
             Initiator initiator) {
-        new Inbox(tx)
-                .answerWaiting(waiting.source(), waiting.id(), approval, StoredAnswer.refused(List.of(problem)));
+        new Inbox(tx).answerWaiting(waiting.source(), waiting.id(), approval, StoredAnswer.refused(List.of(problem)));
         if (!waiting.answered()) {
             publish(tx, waiting.id(), subject, List.of(problem), initiator, waiting.traceparent());
         }

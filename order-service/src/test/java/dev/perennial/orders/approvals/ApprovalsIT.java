@@ -20,6 +20,7 @@ import dev.perennial.orders.submission.AcceptedOrder;
 import dev.perennial.orders.submission.Submission;
 import dev.perennial.orders.submission.SubmissionResult;
 import dev.perennial.rules.access.Action;
+import dev.perennial.rules.access.ConfiguredGrant;
 import dev.perennial.rules.access.Grant;
 import dev.perennial.rules.access.Membership;
 import dev.perennial.rules.access.OwnerClaim;
@@ -353,9 +354,29 @@ class ApprovalsIT {
         }
     }
 
+    @Test
+    void refusesTheRequestOfAPersonByARuleThatIsNotConfiguredAnyMore() {
+        Caller paula = Caller.overRest(new Principal(
+                "user:paula",
+                List.of(),
+                List.of(new ConfiguredGrant("corp", "the rule", Grant.forOwner(Role.REQUESTER, "shop"))),
+                List.of()));
+        ApprovalId id = waiting(submit(paula, "r1", request("web", "www.example.com")));
+
+        parts.configuredRules = Set.of("another rule");
+        assertThat(problemsOf(parts.approvals.approve(APPROVER, id, Optional.empty())))
+                .extracting(Problem::code)
+                .containsExactly(ErrorCode.APPROVAL_CONFLICT, ErrorCode.ACCESS_DENIED);
+        assertThat(parts.count("certificate")).isZero();
+
+        parts.configuredRules = Set.of("the rule");
+        assertThat(parts.approvals.approve(APPROVER, id, Optional.empty())).isInstanceOf(Outcome.Decided.class);
+    }
+
     private static Caller member(String claim) {
         return Caller.overRest(new Principal(
                 "user:paula",
+                List.of(),
                 List.of(),
                 List.of(new Membership("shop", new OwnerClaim("corp", claim, "shop", Role.REQUESTER)))));
     }
@@ -380,11 +401,14 @@ class ApprovalsIT {
     void keepsNoContentOfARequestThatWasWithdrawnOrHasExpired() {
         parts.approvals.withdraw(SHOP, waiting(submit(SHOP, "r1", request("web", "www.example.com"))));
         waiting(submit(SHOP, "r2", request("api", "api.example.com")));
-        parts.database.inTransaction(tx -> tx.execute("UPDATE approval SET expires_at = now() WHERE state = 'WAITING'"));
+        parts.database.inTransaction(
+                tx -> tx.execute("UPDATE approval SET expires_at = now() WHERE state = 'WAITING'"));
         parts.approvals.expire();
 
-        assertThat(texts("SELECT state || payload || effects || grants || memberships FROM approval ORDER BY state"))
-                .containsExactly("EXPIREDnull[][][]", "WITHDRAWNnull[][][]");
+        assertThat(
+                        texts(
+                                "SELECT state || payload || effects || grants || configured_grants || memberships FROM approval ORDER BY state"))
+                .containsExactly("EXPIREDnull[][][][]", "WITHDRAWNnull[][][][]");
     }
 
     @Test
@@ -487,6 +511,7 @@ class ApprovalsIT {
         Caller member = Caller.overRest(new Principal(
                 "user:paula",
                 List.of(Grant.forOwner(Role.VIEWER, "blog")),
+                List.of(),
                 List.of(new Membership("shop", new OwnerClaim("corp", "groups", "shop", Role.REQUESTER)))));
         parts.applyPolicy(members.formatted("shop"));
         ApprovalId id = waiting(submit(member, "r1", request("web", "www.example.com")));
@@ -555,7 +580,10 @@ class ApprovalsIT {
                 .mapToObj(i -> i == 0 ? "shop" : "owner-" + i)
                 .collect(Collectors.toSet());
         Caller platform = Caller.overRest(new Principal(
-                "user:platform", List.of(new Grant(Role.VIEWER, owners, Set.of("*"), Set.of("*"))), memberships));
+                "user:platform",
+                List.of(new Grant(Role.VIEWER, owners, Set.of("*"), Set.of("*"))),
+                List.of(),
+                memberships));
 
         ApprovalId id = waiting(submit(platform, "r1", request("web", "www.example.com")));
 
@@ -596,7 +624,9 @@ class ApprovalsIT {
 
             ApprovalId other = waiting(submit(SHOP, json + "2", request("web", "www.example.com")));
             damage("grants", json);
+            damage("configured_grants", json);
             damage("memberships", json);
+            damage("effects", json);
             damage("result", json);
             assertThat(parts.approvals.approve(APPROVER, other, Optional.empty()))
                     .isInstanceOf(Outcome.Refused.class);

@@ -44,10 +44,11 @@ record ExistingResources(UUID certificate, String owner, String issuer) {
                         '{"code":"ca-unavailable","detail":"the CA did not respond"}', now(), now());
                     INSERT INTO timeline (certificate_id, order_id, at, entry, detail)
                     VALUES ('%1$s', '%1$s', now(), 'certificate.deployed', '{"host":"web-1"}');
-                    INSERT INTO approval (id, action, owner, name, issuer, requester, grants, memberships, interface, payload,
+                    INSERT INTO approval (id, action, owner, name, issuer, requester, grants, configured_grants, memberships,
+                        interface, payload,
                         effects, digest, source, request_id, answered, required_role, rule, state, created_at, expires_at)
                     VALUES ('%1$s', 'certificate:request', '%2$s', 'waiting', '%3$s', 'user:requester@corp',
-                        '[{"role":"REQUESTER","owners":["%2$s"],"names":["*"],"issuers":["*"]}]', '[]', 'REST',
+                        '[{"role":"REQUESTER","owners":["%2$s"],"names":["*"],"issuers":["*"]}]', '[]', '[]', 'REST',
                         '{"name":"waiting","owner":"%2$s","issuer":"%3$s",
                           "identifiers":[{"type":"dns","value":"waiting.example.com"}]}',
                         '[]', 'd', 'rest:user:requester@corp', 'r1', true, 'APPROVER', 'owners.%2$s.approvals.requests',

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.perennial.rules.access.ClaimRule;
+import dev.perennial.rules.access.ConfiguredGrant;
+import dev.perennial.rules.access.Grant;
+import dev.perennial.rules.access.Role;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.util.HashMap;
@@ -27,6 +30,19 @@ class IdentityProviderTest {
             assertThat(rule.owners()).isEqualTo(new ClaimRule.NamedOwners(Set.of("shop", "blog")));
             assertThat(rule.names()).containsExactly("*");
         });
+    }
+
+    @Test
+    void containsTheRulesThatAreConfigured() {
+        IdentityProvider provider = provider(Map.of());
+        Grant grant = Grant.forOwner(Role.REQUESTER, "shop");
+        String rule = provider.rules().getFirst().text();
+
+        assertThat(provider.contains(new ConfiguredGrant("corp", rule, grant))).isTrue();
+        assertThat(provider.contains(new ConfiguredGrant("other", rule, grant))).isFalse();
+        assertThat(provider(Map.of("corp.grants[0].value", "others"))
+                        .contains(new ConfiguredGrant("corp", rule, grant)))
+                .isFalse();
     }
 
     @ParameterizedTest

@@ -70,6 +70,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jdbi.v3.core.Handle;
 
 /** The beans of the service over a new database, without HTTP and Kafka. */
@@ -120,6 +121,9 @@ public final class ServiceFixture {
             new TokenApprovals(database, tokens, approvalRequests, fourEyes, access);
     public final CertificateRequests certificateRequests = new CertificateRequests(
             submissions, access, requestPolicy, ownerPolicy, approvalRequests, transitions, retirements, clock, meters);
+    /** The texts of the rules of identity providers; tests change them. */
+    public volatile Set<String> configuredRules = Set.of();
+
     public final Approvals approvals = new Approvals(
             database,
             access,
@@ -127,6 +131,7 @@ public final class ServiceFixture {
             approvalRequests,
             fourEyes,
             ownerPolicy,
+            grant -> configuredRules.contains(grant.rule()),
             List.of(
                     new ApprovedRequest(submissions, certificateRequests),
                     new ApprovedRevocation(submissions, revocations),

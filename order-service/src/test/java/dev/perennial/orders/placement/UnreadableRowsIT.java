@@ -96,6 +96,7 @@ class UnreadableRowsIT {
                         "issuer_change.before",
                         "issuer_change.after",
                         // ApprovalsIT
+                        "approval.configured_grants",
                         "approval.effects",
                         "approval.grants",
                         "approval.memberships",

@@ -73,9 +73,9 @@ class RetentionIT {
 
     private void approval(String digest, String state, Instant at) {
         history.database.inTransaction(tx -> tx.createUpdate("""
-                INSERT INTO approval (id, action, requester, grants, memberships, interface, payload, effects, digest, answered,
+                INSERT INTO approval (id, action, requester, grants, configured_grants, memberships, interface, payload, effects, digest, answered,
                     required_role, rule, state, created_at, expires_at, decided_at)
-                VALUES (gen_random_uuid(), 'policy:change', 'user:a', '[]', '[]', 'REST', '{}', '[]', :digest, true, 'ADMIN', 'r', :state,
+                VALUES (gen_random_uuid(), 'policy:change', 'user:a', '[]', '[]', '[]', 'REST', '{}', '[]', :digest, true, 'ADMIN', 'r', :state,
                     :at, :at, CASE WHEN :state = 'WAITING' THEN NULL ELSE CAST(:at AS timestamptz) END)""")
                 .bind("digest", digest)
                 .bind("state", state)

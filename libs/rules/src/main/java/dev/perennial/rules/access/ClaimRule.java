@@ -48,20 +48,34 @@ public record ClaimRule(String claim, String value, Role role, Owners owners, Se
         issuers = Set.copyOf(issuers);
     }
 
-    /** The grants of a token whose signature, audience, issuer and lifetime have been verified. */
-    public static List<Grant> grants(List<ClaimRule> rules, Claims claims) {
-        return rules.stream()
-                .map(rule -> rule.grant(claims))
-                .flatMap(Optional::stream)
-                .toList();
-    }
-
     /** @param value a literal value, or a pattern in which {@code *} stands for any characters */
     static boolean hasValue(Claims claims, String claim, String value) {
         Set<String> values = claims.values(claim);
         return value.indexOf('*') < 0
                 ? values.contains(value)
                 : values.stream().anyMatch(found -> Grant.matches(value, found));
+    }
+
+    /**
+     * The grants of a token whose signature, audience, issuer and lifetime have been verified.
+     *
+     * @param provider the name of its identity provider
+     */
+    public static List<ConfiguredGrant> grants(String provider, List<ClaimRule> rules, Claims claims) {
+        return rules.stream()
+                .flatMap(rule -> rule.grant(claims).stream().map(it -> new ConfiguredGrant(provider, rule.text(), it)))
+                .toList();
+    }
+
+    /** All that the rule says; it identifies the rule. */
+    public String text() {
+        String whose =
+                switch (owners) {
+                    case NamedOwners named -> "owners " + new TreeSet<>(named.owners());
+                    case OwnersOfClaim it -> "owners-claim '" + it.claim() + "' with prefix '" + it.prefix() + "'";
+                };
+        return role.wireName() + " if '" + claim + "' is '" + value + "', " + whose + ", names " + new TreeSet<>(names)
+                + ", issuers " + new TreeSet<>(issuers);
     }
 
     private Optional<Grant> grant(Claims claims) {

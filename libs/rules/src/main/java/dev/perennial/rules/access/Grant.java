@@ -101,7 +101,8 @@ public record Grant(Role role, Set<String> owners, Set<String> names, Set<String
     private static String text(String prefix, Set<String> values) {
         return values.contains(ALL)
                 ? ""
-                : prefix + values.stream().sorted().limit(MAX_TEXT).collect(Collectors.joining(" or "))
+                : prefix
+                        + values.stream().sorted().limit(MAX_TEXT).collect(Collectors.joining(" or "))
                         + (values.size() > MAX_TEXT ? " or " + (values.size() - MAX_TEXT) + " more" : "");
     }
 }

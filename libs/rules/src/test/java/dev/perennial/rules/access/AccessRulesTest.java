@@ -147,7 +147,8 @@ class AccessRulesTest {
     /** It is an answer and a line of the log. */
     @Test
     void boundsTheReasonOfADenialAndTheRuleOfAnApproval() {
-        Set<String> owners = IntStream.range(0, 5_000).mapToObj(i -> "owner-" + i).collect(Collectors.toSet());
+        Set<String> owners =
+                IntStream.range(0, 5_000).mapToObj(i -> "owner-" + i).collect(Collectors.toSet());
         Principal principal = new Principal(
                 "user:platform",
                 IntStream.range(0, 5_000)

@@ -65,6 +65,41 @@ class ClaimRuleTest {
     }
 
     private static List<Grant> grants(ClaimRule rule, Map<String, Set<String>> claims) {
-        return ClaimRule.grants(List.of(rule), path -> claims.getOrDefault(path, Set.of()));
+        return ClaimRule.grants("corp", List.of(rule), path -> claims.getOrDefault(path, Set.of())).stream()
+                .map(ConfiguredGrant::grant)
+                .toList();
+    }
+
+    @Test
+    void tellsRulesApartByTheirText() {
+        ClaimRule.Owners shop = new ClaimRule.NamedOwners(Set.of("shop", "blog"));
+        Set<String> all = Set.of("*");
+        ClaimRule rule = new ClaimRule("groups", "shop", Role.REQUESTER, shop, all, all);
+
+        assertThat(new ClaimRule(
+                                "groups",
+                                "shop",
+                                Role.REQUESTER,
+                                new ClaimRule.NamedOwners(Set.of("blog", "shop")),
+                                all,
+                                all)
+                        .text())
+                .isEqualTo(rule.text());
+        assertThat(List.of(
+                        rule.text(),
+                        new ClaimRule("teams", "shop", Role.REQUESTER, shop, all, all).text(),
+                        new ClaimRule("groups", "sho*", Role.REQUESTER, shop, all, all).text(),
+                        new ClaimRule("groups", "shop", Role.VIEWER, shop, all, all).text(),
+                        new ClaimRule("groups", "shop", Role.REQUESTER, shop, Set.of("web"), all).text(),
+                        new ClaimRule("groups", "shop", Role.REQUESTER, shop, all, Set.of("public")).text(),
+                        new ClaimRule(
+                                        "groups",
+                                        "shop",
+                                        Role.REQUESTER,
+                                        new ClaimRule.OwnersOfClaim("teams", "/t/"),
+                                        all,
+                                        all)
+                                .text()))
+                .doesNotHaveDuplicates();
     }
 }
