@@ -19,6 +19,9 @@ import dev.perennial.events.RevocationRequested;
 import dev.perennial.events.Topic;
 import dev.perennial.testbed.Site;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +31,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Topics of teams, which are created while the fleet runs. Write access to one is the right to request for its owner. */
 class TeamTopicsScenarioIT {
+    /** Its limit is 1,024 records. */
+    private static final int MORE_THAN_A_CHANNEL_TAKES = 1_200;
+
     @RegisterExtension
     static final SharedFleet FLEET = SharedFleet.with(Site.of("initiated", "initiated.demo.test"));
 
@@ -171,6 +177,35 @@ class TeamTopicsScenarioIT {
             assertThat(problem.detail()).contains("[press.demo.test] only; rule owners.press.allowedSuffixes");
         });
         events.await(CertificateAccepted.class, it -> it.requestId().equals(allowed));
+    }
+
+    /** A row of the first team is locked, and more of its requests wait behind it than a channel takes. */
+    @Test
+    void answersATeamWhileTheRequestsOfAnotherCannotBeProcessed() throws SQLException {
+        client.createTeamTopic("stuck");
+        CertificateRequested certificate = client.ownedBy("stuck", "team-stuck");
+        String first = client.requestOfTeam("stuck", certificate);
+        events.await(CertificateAccepted.class, it -> it.requestId().equals(first));
+        client.createTeamTopic("calm");
+        String last = "";
+        try (Connection connection = FLEET.stack().postgres().connect();
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            assertThat(statement
+                            .executeQuery("SELECT id FROM certificate WHERE name = 'team-stuck' FOR UPDATE")
+                            .next())
+                    .isTrue();
+            for (int i = 0; i < MORE_THAN_A_CHANNEL_TAKES; i++) {
+                last = client.requestOfTeam("stuck", certificate);
+            }
+
+            String calm = client.requestOfTeam("calm", client.ownedBy("calm", "team-calm"));
+
+            events.await(CertificateAccepted.class, it -> it.requestId().equals(calm));
+            connection.rollback();
+        }
+        String request = last;
+        events.await(CertificateAccepted.class, it -> it.requestId().equals(request));
     }
 
     @Test

@@ -47,7 +47,7 @@ public class BytesInProgress implements PublisherDecorator {
                 .orElse(0);
     }
 
-    private static int bytes(ConsumerRecord<?, ?> record) {
+    static int bytes(ConsumerRecord<?, ?> record) {
         int bytes = Math.max(0, record.serializedKeySize()) + Math.max(0, record.serializedValueSize());
         for (Header header : record.headers()) {
             bytes += header.key().length()

@@ -1,5 +1,6 @@
 package dev.perennial.platform.messaging;
 
+import io.smallrye.common.annotation.Identifier;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.reactive.messaging.PublisherDecorator;
@@ -52,6 +53,12 @@ public class RecordOrder implements PublisherDecorator {
         }
     }
 
+    private final PartitionPause pause;
+
+    public RecordOrder(@Identifier(PartitionPause.NAME) PartitionPause pause) {
+        this.pause = pause;
+    }
+
     private record SequenceId(String topic, int partition, Optional<?> key) {}
 
     /**
@@ -74,11 +81,25 @@ public class RecordOrder implements PublisherDecorator {
             return publisher;
         }
         String channel = channelName.getFirst();
+        return scope(channel)
+                .<Multi<? extends Message<?>>>map(scope ->
+                        ordered(scope == SequenceScope.PARTITION ? counted(channel, publisher) : publisher, scope::of))
+                .orElse(publisher);
+    }
+
+    private Multi<? extends Message<?>> counted(String channel, Multi<? extends Message<?>> records) {
+        return records.onItem()
+                .transform(record -> Acknowledgements.thenRun(record, () -> pause.ended(channel, kafka(record))));
+    }
+
+    static boolean isByPartition(String channel) {
+        return scope(channel).filter(SequenceScope.PARTITION::equals).isPresent();
+    }
+
+    private static Optional<SequenceScope> scope(String channel) {
         return ConfigProvider.getConfig()
                 .getOptionalValue("mp.messaging.incoming." + channel + ".record-order", String.class)
-                .map(text -> SequenceScope.of(channel, text))
-                .<Multi<? extends Message<?>>>map(scope -> ordered(publisher, scope::of))
-                .orElse(publisher);
+                .map(text -> SequenceScope.of(channel, text));
     }
 
     /** @param sequenceOf records with an equal value are delivered one after the other */
@@ -87,9 +108,7 @@ public class RecordOrder implements PublisherDecorator {
         Map<Object, CompletableFuture<Void>> last = new ConcurrentHashMap<>();
         return records.onItem()
                 .<Message<?>>transformToUni(record -> {
-                    Object sequence = sequenceOf.apply(record.getMetadata(IncomingKafkaRecordMetadata.class)
-                            .orElseThrow()
-                            .getRecord());
+                    Object sequence = sequenceOf.apply(kafka(record));
                     CompletableFuture<Void> end = new CompletableFuture<>();
                     CompletableFuture<Void> before = last.put(sequence, end);
                     Turn turn = new Turn(() -> {
@@ -102,5 +121,11 @@ public class RecordOrder implements PublisherDecorator {
                             : Uni.createFrom().completionStage(before).map(done -> delivered);
                 })
                 .merge(MAX_WAITING);
+    }
+
+    private static ConsumerRecord<?, ?> kafka(Message<?> message) {
+        return message.getMetadata(IncomingKafkaRecordMetadata.class)
+                .orElseThrow()
+                .getRecord();
     }
 }
