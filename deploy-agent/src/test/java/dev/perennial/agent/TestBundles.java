@@ -36,16 +36,26 @@ public final class TestBundles {
     private static final AtomicLong SERIALS = new AtomicLong(0xabc_000);
 
     private final KeyPair rootKey = keyPair("EC");
-    private final KeyPair intermediateKey = keyPair("EC");
-    private final X509Certificate intermediate = certificate(
-            "CN=Test Intermediate",
-            intermediateKey,
-            "CN=Test Root",
-            rootKey.getPrivate(),
-            List.of(),
-            days(-1),
-            days(300),
-            true);
+    private final KeyPair intermediateKey;
+    private final X509Certificate intermediate;
+
+    public TestBundles() {
+        this("EC");
+    }
+
+    /** @param issuer the algorithm of the key of the intermediate */
+    public TestBundles(String issuer) {
+        intermediateKey = keyPair(issuer);
+        intermediate = certificate(
+                "CN=Test Intermediate",
+                intermediateKey,
+                "CN=Test Root",
+                rootKey.getPrivate(),
+                List.of(),
+                days(-1),
+                days(300),
+                true);
+    }
 
     /** A leaf with its key. */
     public record Leaf(X509Certificate certificate, PrivateKey key) {}
@@ -134,7 +144,9 @@ public final class TestBundles {
                         .toArray(GeneralName[]::new);
                 builder.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(general));
             }
-            byte[] der = builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(issuerKey))
+            byte[] der = builder.build(new JcaContentSignerBuilder(
+                                    issuerKey.getAlgorithm().equals("RSA") ? "SHA256withRSA" : "SHA256withECDSA")
+                            .build(issuerKey))
                     .getEncoded();
             return (X509Certificate)
                     CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(der));

@@ -6,6 +6,7 @@ import dev.perennial.agent.proof.ServedCertificateCheck;
 import dev.perennial.agent.targets.CrashPoint;
 import dev.perennial.agent.targets.CrashPoints;
 import dev.perennial.agent.targets.TargetGroup;
+import dev.perennial.agent.targets.Turnover;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Problem;
 import java.io.IOException;
@@ -58,9 +59,10 @@ final class ActivationBatch {
         if (switched.isEmpty()) {
             return;
         }
+        Turnover turnover = group.turnover();
         Optional<Problem> failure = actions.validateAndApply(switched);
         if (failure.isEmpty()) {
-            complete(switched, verifyAll(switched));
+            complete(switched, verifyAll(switched, turnover));
         } else if (switched.size() == 1) {
             rollBack(Map.of(switched.getFirst(), failure.get())).forEach(report);
         } else {
@@ -134,18 +136,18 @@ final class ActivationBatch {
         return switched;
     }
 
-    private Map<Activation, ProofResult> verifyAll(List<Activation> switches) {
+    private Map<Activation, ProofResult> verifyAll(List<Activation> switches, Turnover turnover) {
         return inParallel(switches, one -> {
-            ProofResult proof = prove(one, one.expected());
+            ProofResult proof = prove(one, one.expected(), turnover);
             crashPoints.passed(CrashPoint.VERIFIED, one.target().certificateName());
             return proof;
         });
     }
 
     /** A defect in one proof must not end the batch: the others are still to be committed or restored. */
-    private ProofResult prove(Activation one, ExpectedCertificate expected) {
+    private ProofResult prove(Activation one, ExpectedCertificate expected, Turnover turnover) {
         try {
-            return servedCheck.prove(one.target().verifications(), expected, verifyTimeout(), one.trace());
+            return servedCheck.prove(one.target().verifications(), expected, verifyTimeout(), turnover, one.trace());
         } catch (RuntimeException e) {
             LOG.errorf(
                     e,
@@ -226,7 +228,8 @@ final class ActivationBatch {
         if (before.isEmpty()) {
             return unproven(one, problem, "no certificate was installed before" + commandFailure);
         }
-        return switch (prove(one, before.get())) {
+        // A server that keeps its processes may have kept this certificate, which then needs no turnover.
+        return switch (prove(one, before.get(), Turnover.UNKNOWN)) {
             // The certificate was installed before, but the first handshake did not show it.
             case ProofResult.Proven proven
             when before.get().fingerprint().equals(one.generation().fingerprint()) ->

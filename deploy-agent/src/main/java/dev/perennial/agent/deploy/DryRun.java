@@ -15,7 +15,6 @@ import dev.perennial.vault.Bundle;
 import io.opentelemetry.context.Context;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -83,8 +82,7 @@ final class DryRun {
     }
 
     private Optional<Problem> presented(ExpectedCertificate expected, LoopbackTlsServer server) {
-        ProofResult proof =
-                servedCheck.prove(List.of(server.verification()), expected, Duration.ZERO, Context.current());
+        ProofResult proof = servedCheck.prove(List.of(server.verification()), expected, Context.current());
         return switch (proof) {
             case ProofResult.Proven proven -> Optional.empty();
             case ProofResult.Unproven unproven ->

@@ -16,7 +16,6 @@ import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.context.Context;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
@@ -110,7 +109,7 @@ final class TargetDeployment {
         if (current.isEmpty()) {
             return Optional.empty();
         }
-        ProofResult proof = servedCheck.prove(target.verifications(), expected, Duration.ZERO, Context.current());
+        ProofResult proof = servedCheck.prove(target.verifications(), expected, Context.current());
         if (!(proof instanceof ProofResult.Proven proven)) {
             return Optional.empty();
         }

@@ -48,6 +48,13 @@ enum HostFileKey {
             Presence.OPTIONAL,
             "/run/perennial/nginx.lock",
             "File that is locked (fcntl) during activation, test and reload. If absent: <host file>.<server>.lock beside the host file."),
+    PID_FILE(
+            SERVERS,
+            "pidFile",
+            "path",
+            Presence.OPTIONAL,
+            "/run/nginx.pid",
+            "The pid file of nginx. The agent then waits until no worker from before the reload accepts connections. If absent: handshakes some time apart must agree."),
     SOCKET(
             SERVERS,
             Variant.HAPROXY,
@@ -163,10 +170,10 @@ enum HostFileKey {
     PROTOCOL(
             VERIFY,
             "protocol",
-            "tls",
+            "tls, smtp, imap, pop3, ldap, postgresql or mysql",
             Presence.DEFAULT,
             "tls",
-            "The protocol before the handshake. tls: the connection starts with the handshake, for example HTTPS."),
+            "The protocol before the handshake. tls: the connection starts with the handshake, for example HTTPS. The others: STARTTLS or its equivalent."),
     ADDRESS(
             VERIFY,
             "address",
@@ -191,7 +198,7 @@ enum HostFileKey {
     PROXY_PROTOCOL(
             VERIFY,
             "proxyProtocol",
-            "v1",
+            "v1 or v2",
             Presence.OPTIONAL,
             "v1",
             "The version of the PROXY protocol whose header the endpoint expects before the handshake, as nginx with 'listen ... proxy_protocol' does.");

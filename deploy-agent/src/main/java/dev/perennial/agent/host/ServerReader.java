@@ -61,7 +61,13 @@ final class ServerReader {
                 HostValues.duration(section, HostFileKey.TIMEOUT),
                 section.optional(HostFileKey.LOCK).isPresent()
                         ? HostValues.fixedPath(section, HostFileKey.LOCK)
-                        : hostFile.resolveSibling(hostFile.getFileName() + "." + name + ".lock"));
+                        : hostFile.resolveSibling(hostFile.getFileName() + "." + name + ".lock"),
+                section.has(HostFileKey.PID_FILE)
+                        ? Optional.of(HostValues.fixedPath(section, HostFileKey.PID_FILE))
+                        : Optional.empty());
+        if (kind != Kind.NGINX && commands.pidFile().isPresent()) {
+            throw section.error(HostFileKey.PID_FILE, "is supported for the kind nginx only");
+        }
         TargetGroup group = kind == Kind.HAPROXY
                 ? new HaproxyServer(commands, HostValues.fixedPath(section, HostFileKey.SOCKET))
                 : commands;

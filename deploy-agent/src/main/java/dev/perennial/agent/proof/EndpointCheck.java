@@ -1,5 +1,6 @@
 package dev.perennial.agent.proof;
 
+import dev.perennial.agent.targets.Turnover;
 import dev.perennial.agent.targets.Verification;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -9,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.function.Function;
 
 /** The handshakes of one verification: for every name and every address. */
 final class EndpointCheck {
@@ -19,20 +19,17 @@ final class EndpointCheck {
     private static final Duration LONGEST_PAUSE = Duration.ofMillis(250);
 
     /**
-     * Two rounds, this far apart, must show the certificate. While nginx reloads, old and new workers accept connections
-     * for 100 ms and more, so one handshake with a new worker proves nothing about the next client.
+     * If the processes of the server are not visible, two rounds, this far apart, must show the certificate. While nginx
+     * reloads, old and new workers accept connections for 100 ms and more, so one handshake with a new worker proves
+     * nothing about the next client.
      */
     private static final Duration STEADY = Duration.ofMillis(240);
 
     private final Verification verification;
     private final ExpectedCertificate expected;
-    private final Function<ClientConnection, HandshakeResult> handshake;
-    private int handshakes;
+    private final OfferedHandshake handshake;
 
-    EndpointCheck(
-            Verification verification,
-            ExpectedCertificate expected,
-            Function<ClientConnection, HandshakeResult> handshake) {
+    EndpointCheck(Verification verification, ExpectedCertificate expected, OfferedHandshake handshake) {
         this.verification = verification;
         this.expected = expected;
         this.handshake = handshake;
@@ -43,7 +40,19 @@ final class EndpointCheck {
         int handshakes();
 
         /** Every handshake of the last round showed the certificate. */
-        record Match(Proof proof, int handshakes) implements Result {}
+        record Match(Proof proof, int handshakes) implements Result {
+            Match by(Proof.Turnover turnover) {
+                return new Match(
+                        new Proof(
+                                proof.endpoint(),
+                                proof.protocol(),
+                                proof.serverName(),
+                                proof.tlsVersion(),
+                                proof.names(),
+                                Optional.of(turnover)),
+                        handshakes);
+            }
+        }
 
         /** A handshake did not. */
         record NoMatch(String evidence, int handshakes) implements Result {}
@@ -63,28 +72,28 @@ final class EndpointCheck {
         try {
             return round(connections());
         } catch (AddressException e) {
-            return new Result.NoMatch(e.getMessage(), handshakes);
+            return noMatch(e.getMessage());
         }
     }
 
     /**
-     * Rounds until one with every name and a later one with one name show the certificate. The workers of a server
-     * differ, not its names; so one name suffices for the later round.
+     * Rounds until the certificate is shown by every process that accepts connections.
      *
      * @param deadline of {@link System#nanoTime()}
      */
-    Result steadily(long deadline) {
+    Result steadily(long deadline, Turnover turnover) {
         Duration pause = FIRST_PAUSE;
         while (true) {
-            Result result = once();
-            if (result instanceof Result.Match) {
-                sleep(STEADY);
-                result = again();
-                if (result instanceof Result.Match) {
-                    return result;
-                }
-            }
-            if (System.nanoTime() + pause.toNanos() >= deadline) {
+            Result result =
+                    switch (turnover.await(deadline)) {
+                        case COMPLETE -> complete(turnover);
+                        case UNKNOWN -> sampled();
+                        case PENDING ->
+                            noMatch("at " + verification.endpoint()
+                                    + " processes from before the reload still accept connections; the server may have kept"
+                                    + " its former configuration");
+                    };
+            if (result instanceof Result.Match || System.nanoTime() + pause.toNanos() >= deadline) {
                 return result;
             }
             sleep(pause);
@@ -93,19 +102,43 @@ final class EndpointCheck {
         }
     }
 
+    /** One round, which counts only if the server began no other turnover during it. */
+    private Result complete(Turnover turnover) {
+        Result result = once();
+        return switch (result) {
+            case Result.Match match ->
+                turnover.unchanged()
+                        ? match.by(Proof.Turnover.COMPLETE)
+                        : noMatch("at " + verification.endpoint() + " the processes of the server changed again");
+            case Result.NoMatch none -> none;
+        };
+    }
+
+    /**
+     * A round with every name, and a later one with one name. The processes of a server differ, not its names; so one
+     * name suffices for the later round.
+     */
+    private Result sampled() {
+        Result result = once();
+        if (result instanceof Result.Match) {
+            sleep(STEADY);
+            result = again();
+        }
+        return result instanceof Result.Match match ? match.by(Proof.Turnover.SAMPLED) : result;
+    }
+
     private Result again() {
         try {
             return round(connections(verification, List.of(serverNames().getFirst())));
         } catch (AddressException e) {
-            return new Result.NoMatch(e.getMessage(), handshakes);
+            return noMatch(e.getMessage());
         }
     }
 
     private Result round(List<ClientConnection> connections) {
         String tlsVersion = "";
         for (ClientConnection connection : connections) {
-            handshakes++;
-            switch (handshake.apply(connection)) {
+            switch (handshake.perform(connection)) {
                 case HandshakeResult.Served served -> {
                     Optional<String> difference = expected.difference(served);
                     if (difference.isPresent()) {
@@ -127,12 +160,17 @@ final class EndpointCheck {
                         verification.protocol().text(),
                         serverNames().getFirst(),
                         tlsVersion,
-                        Math.min(MOST_NAMES, serverNames().size())),
-                handshakes);
+                        Math.min(MOST_NAMES, serverNames().size()),
+                        Optional.empty()),
+                handshake.count());
     }
 
     private Result noMatch(ClientConnection connection, String evidence) {
-        return new Result.NoMatch(connection.text() + " " + evidence + " (" + handshakes + " handshakes)", handshakes);
+        return noMatch(connection.text() + " " + evidence);
+    }
+
+    private Result noMatch(String evidence) {
+        return new Result.NoMatch(evidence + " (" + handshake.count() + " handshakes)", handshake.count());
     }
 
     private List<String> serverNames() {

@@ -1,5 +1,7 @@
 package dev.perennial.agent.proof;
 
+import java.util.Optional;
+
 /**
  * What handshakes at one endpoint have shown.
  *
@@ -8,5 +10,20 @@ package dev.perennial.agent.proof;
  * @param serverName the SNI value of the first handshake
  * @param tlsVersion as negotiated, for example {@code TLSv1.3}
  * @param names the number of names for which a handshake was made
+ * @param turnover how it was ascertained that no process serves another certificate; empty if nothing was reloaded
  */
-public record Proof(String endpoint, String protocol, String serverName, String tlsVersion, int names) {}
+public record Proof(
+        String endpoint,
+        String protocol,
+        String serverName,
+        String tlsVersion,
+        int names,
+        Optional<Turnover> turnover) {
+    /** How the end of a reload was ascertained. */
+    public enum Turnover {
+        /** No process from before the reload accepted connections during the handshakes. */
+        COMPLETE,
+        /** Handshakes some time apart agreed. */
+        SAMPLED
+    }
+}

@@ -1,16 +1,21 @@
 package dev.perennial.agent.proof;
 
+import dev.perennial.agent.targets.Turnover;
 import dev.perennial.agent.targets.Verification;
 import dev.perennial.platform.telemetry.Spans;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.context.Context;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.function.Function;
 
 /**
  * Repeats handshakes until the expected certificate is served steadily at every endpoint or the time limit passes. The
@@ -21,25 +26,46 @@ public final class ServedCertificateCheck {
     /** Longer than the worst handshake measured while Apache reloads (1.0 s). */
     private static final Duration HANDSHAKE = Duration.ofSeconds(3);
 
+    /** By endpoint, of which there are as many as in the host file. */
+    private final Map<String, Offer> offers = new ConcurrentHashMap<>();
+
     private final Semaphore permits = new Semaphore(PARALLEL);
 
     /**
      * @param verifications at least one
-     * @param timeout how long to repeat handshakes; zero for a single round, when nothing was reloaded
+     * @param timeout how long to repeat handshakes
+     * @param turnover of the server since its reload
      */
     public ProofResult prove(
-            List<Verification> verifications, ExpectedCertificate expected, Duration timeout, Context trace) {
+            List<Verification> verifications,
+            ExpectedCertificate expected,
+            Duration timeout,
+            Turnover turnover,
+            Context trace) {
         long deadline = System.nanoTime() + timeout.toNanos();
+        return prove(verifications, expected, check -> check.steadily(deadline, turnover), trace);
+    }
+
+    /** A single round of handshakes, for a server that was not reloaded. */
+    public ProofResult prove(List<Verification> verifications, ExpectedCertificate expected, Context trace) {
+        return prove(verifications, expected, EndpointCheck::once, trace);
+    }
+
+    private ProofResult prove(
+            List<Verification> verifications,
+            ExpectedCertificate expected,
+            Function<EndpointCheck, EndpointCheck.Result> method,
+            Context trace) {
         List<Proof> proofs = new ArrayList<>();
         for (Verification verification : verifications) {
-            EndpointCheck check = new EndpointCheck(verification, expected, this::perform);
+            EndpointCheck check = new EndpointCheck(verification, expected, handshake(Optional.of(expected.leaf())));
             Map<String, String> attributes = Map.of(
                     "server.address",
                     verification.address(),
                     "tls.client.server_name",
                     verification.serverNames(expected.names()).getFirst());
             EndpointCheck.Result result = Spans.inSpan(trace, "handshake", SpanKind.CLIENT, attributes, () -> {
-                EndpointCheck.Result one = timeout.isZero() ? check.once() : check.steadily(deadline);
+                EndpointCheck.Result one = method.apply(check);
                 describe(verification, one);
                 return one;
             });
@@ -58,8 +84,9 @@ public final class ServedCertificateCheck {
         return verifications.stream()
                 .map(verification -> {
                     try {
-                        return perform(
-                                EndpointCheck.connections(verification, names).getFirst());
+                        return handshake(Optional.empty())
+                                .perform(EndpointCheck.connections(verification, names)
+                                        .getFirst());
                     } catch (EndpointCheck.AddressException e) {
                         return new HandshakeResult.Unreachable(e.getMessage());
                     }
@@ -67,10 +94,14 @@ public final class ServedCertificateCheck {
                 .toList();
     }
 
-    private HandshakeResult perform(ClientConnection connection) {
+    private OfferedHandshake handshake(Optional<X509Certificate> expected) {
+        return new OfferedHandshake(this::perform, expected, offers);
+    }
+
+    private HandshakeResult perform(ClientConnection connection, Offer offer) {
         permits.acquireUninterruptibly();
         try {
-            return Handshake.perform(connection, HANDSHAKE);
+            return Handshake.perform(connection, offer, HANDSHAKE);
         } finally {
             permits.release();
         }

@@ -20,6 +20,11 @@ public interface TargetGroup {
     /** Validates the active configuration, without an effect on what is served. Empty if it is valid. */
     Optional<Problem> validate();
 
+    /** The processes that accept connections now, to be called before {@link #apply}. */
+    default Turnover turnover() {
+        return Turnover.UNKNOWN;
+    }
+
     /**
      * Makes the server use the active configuration. Empty if that succeeded.
      *

@@ -1,6 +1,7 @@
 package dev.perennial.agent.targets;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -15,17 +16,29 @@ public record Verification(
     /** The protocol before the TLS handshake. */
     public enum Protocol {
         /** The connection starts with the TLS handshake, for example HTTPS. */
-        TLS;
+        TLS,
+        /** STARTTLS, RFC 3207. */
+        SMTP,
+        /** STARTTLS, RFC 9051. */
+        IMAP,
+        /** STLS, RFC 2595. */
+        POP3,
+        /** The StartTLS operation, RFC 4511. */
+        LDAP,
+        POSTGRESQL,
+        /** Also MariaDB. */
+        MYSQL;
 
         /** As in the host file. */
         public String text() {
-            return name().toLowerCase(java.util.Locale.ROOT);
+            return name().toLowerCase(Locale.ROOT);
         }
     }
 
     /** A version of the PROXY protocol. */
     public enum ProxyProtocol {
-        V1
+        V1,
+        V2
     }
 
     /** The names of the certificate for which a handshake is made. */

@@ -71,8 +71,8 @@ class ActivationQueueTest {
     }
 
     private ActivationQueue queue(List<String> test) {
-        CommandServer server =
-                new CommandServer("test", test, List.of("/bin/false"), Duration.ZERO, LIMIT, folder.resolve("lock"));
+        CommandServer server = new CommandServer(
+                "test", test, List.of("/bin/false"), Duration.ZERO, LIMIT, folder.resolve("lock"), Optional.empty());
         return new ActivationQueue(
                 server, Duration.ZERO, new ServedCertificateCheck(), (point, name) -> {}, new SimpleMeterRegistry());
     }

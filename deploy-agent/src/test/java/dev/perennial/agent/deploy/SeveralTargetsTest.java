@@ -182,7 +182,6 @@ class SeveralTargetsTest {
                         .prove(
                                 List.of(Verification.tls("127.0.0.1", server.port(), new Verification.Names.First())),
                                 ExpectedCertificate.of(Pem.certificates(bundle.chain())),
-                                Duration.ZERO,
                                 Context.root())
                 instanceof ProofResult.Proven;
     }

@@ -144,7 +144,6 @@ final class TestHost implements AutoCloseable {
                         .prove(
                                 target(bundle.name()).verifications(),
                                 ExpectedCertificate.of(Pem.certificates(bundle.chain())),
-                                Duration.ZERO,
                                 Context.root())
                 instanceof ProofResult.Proven;
     }

@@ -71,13 +71,14 @@ class HostFileTest {
 
     @Test
     void readsSeveralVerifications() {
-        String several = "verify: [{port: 443}, {address: \"::1\", port: 8443, names: first, proxyProtocol: v1}]";
+        String several =
+                "verify: [{port: 443}, {address: \"::1\", port: 25, protocol: smtp, names: first, proxyProtocol: v2}]";
         String yaml = GOOD.replaceAll("verify: .*", several);
 
         assertThat(location(read(yaml), "shop").orElseThrow().verifications())
                 .containsExactly(
                         Verification.tls("127.0.0.1", 443, new Names.All()),
-                        new Verification(Protocol.TLS, "::1", 8443, new Names.First(), Optional.of(ProxyProtocol.V1)));
+                        new Verification(Protocol.SMTP, "::1", 25, new Names.First(), Optional.of(ProxyProtocol.V2)));
     }
 
     @ParameterizedTest
@@ -116,8 +117,8 @@ class HostFileTest {
             mode: "0640"            | mode: "rw"                 | line 12: certificates[0].mode: 'rw' is not an octal mode
             port: 443               | port: 70000                | line 14: certificates[0].verify[0].port: '70000' is not a port
             port: 443,              | ''                         | line 14: certificates[0].verify[0].port: is required
-            serverName: shop.example.com | proxyProtocol: v9     | line 14: certificates[0].verify[0].proxyProtocol: 'v9' is not one of v1
-            serverName: shop.example.com | protocol: gopher      | line 14: certificates[0].verify[0].protocol: 'gopher' is not one of tls
+            serverName: shop.example.com | proxyProtocol: v9     | line 14: certificates[0].verify[0].proxyProtocol: 'v9' is not one of v1, v2
+            serverName: shop.example.com | protocol: gopher      | line 14: certificates[0].verify[0].protocol: 'gopher' is not one of tls, smtp, imap, pop3, ldap, postgresql, mysql
             serverName: shop.example.com | names: none           | line 14: certificates[0].verify[0].names: must be 'all' or 'first'
             shop.example.com        | "*.example.com"            | line 14: certificates[0].verify[0].serverName: is the SNI value of a client
             perennial/{name}.conf   | perennial/shop.conf        | line 11: certificates[0].include: must contain {name}
@@ -127,6 +128,7 @@ class HostFileTest {
             /var/lib/perennial/{name}  | /var/{host}/{name}      | line 10: certificates[0].directory: the only placeholder
             owner: root             | server: nginx              | line 13: certificates[0].server: the key occurs twice
             owner: root             | owner:                     | line 13: certificates[0].owner: a string is expected
+            settle: 4s              | pidFile: nginx.pid         | line 6: servers.nginx.pidFile: 'nginx.pid' is not an absolute path
             owner: root             | group: [                   | not YAML
             """)
     void reportsLineAndKeyOfAnError(String right, String wrong, String message) {

@@ -3,6 +3,7 @@ package dev.perennial.agent.proof;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perennial.agent.TestBundles;
+import dev.perennial.agent.targets.Turnover;
 import dev.perennial.agent.targets.Verification;
 import dev.perennial.agent.targets.Verification.Names;
 import dev.perennial.events.Sha256;
@@ -11,10 +12,10 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -26,7 +27,7 @@ import java.util.function.Function;
 import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import javax.net.ssl.ExtendedSSLSession;
-import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SNIServerName;
 import javax.net.ssl.SSLContext;
@@ -44,6 +45,7 @@ class ServedCertificateCheckTest {
             ca.leaf(List.of("shop.example.com"), TestBundles.days(-1), TestBundles.days(30));
     private Function<X509Certificate, List<X509Certificate>> presented = leaf -> List.of(leaf, ca.intermediate());
     private TestBundles.Leaf after = ca.leaf(List.of("shop.example.com"), TestBundles.days(-1), TestBundles.days(90));
+    private Turnover turnover = Turnover.UNKNOWN;
     private final AtomicInteger connections = new AtomicInteger();
     private final BlockingQueue<List<SNIServerName>> requestedNames = new LinkedBlockingQueue<>();
 
@@ -70,6 +72,71 @@ class ServedCertificateCheckTest {
         try (ServerSocket server = serve(connection -> false)) {
             assertThat(prove(server, Duration.ZERO)).isInstanceOf(ProofResult.Proven.class);
             assertThat(connections).hasValue(1);
+        }
+    }
+
+    @Test
+    void makesOneHandshakeAfterTheTurnover() throws Exception {
+        turnover = new ScriptedTurnover(Turnover.State.COMPLETE, true);
+        try (ServerSocket server = serve(connection -> false)) {
+            assertThat(prove(server, LONG)).isInstanceOfSatisfying(ProofResult.Proven.class, proven -> assertThat(
+                            proven.first().turnover())
+                    .contains(Proof.Turnover.COMPLETE));
+            assertThat(connections).hasValue(1);
+        }
+    }
+
+    @Test
+    void repeatsTheHandshakeIfTheProcessesChangedDuringIt() throws Exception {
+        turnover = new ScriptedTurnover(Turnover.State.COMPLETE, false, true);
+        try (ServerSocket server = serve(connection -> false)) {
+            assertThat(prove(server, LONG)).isInstanceOf(ProofResult.Proven.class);
+            assertThat(connections).hasValue(2);
+        }
+    }
+
+    @Test
+    void makesNoHandshakeWhileProcessesFromBeforeTheReloadAccept() throws Exception {
+        turnover = new ScriptedTurnover(Turnover.State.PENDING);
+        try (ServerSocket server = serve(connection -> false)) {
+            assertThat(prove(server, SETTLE))
+                    .isInstanceOfSatisfying(ProofResult.Unproven.class, unproven -> assertThat(unproven.evidence())
+                            .contains("processes from before the reload still accept"));
+            assertThat(connections).hasValue(0);
+        }
+    }
+
+    @Test
+    void saysThatHandshakesWereSampled() throws Exception {
+        try (ServerSocket server = serve(connection -> false)) {
+            assertThat(prove(server, LONG)).isInstanceOfSatisfying(ProofResult.Proven.class, proven -> assertThat(
+                            proven.first().turnover())
+                    .contains(Proof.Turnover.SAMPLED));
+            assertThat(prove(server, Duration.ZERO))
+                    .isInstanceOfSatisfying(
+                            ProofResult.Proven.class,
+                            proven -> assertThat(proven.first().turnover()).isEmpty());
+        }
+    }
+
+    /** Reports a state, and at each call whether the processes are unchanged. */
+    private static final class ScriptedTurnover implements Turnover {
+        private final State state;
+        private final Iterator<Boolean> unchanged;
+
+        ScriptedTurnover(State state, Boolean... unchanged) {
+            this.state = state;
+            this.unchanged = List.of(unchanged).iterator();
+        }
+
+        @Override
+        public State await(long deadline) {
+            return state;
+        }
+
+        @Override
+        public boolean unchanged() {
+            return unchanged.next();
         }
     }
 
@@ -184,8 +251,8 @@ class ServedCertificateCheckTest {
                 .previous(before.certificate());
 
         assertThat(previous.names()).containsExactly("shop.example.com");
-        assertThat(previous.difference(
-                        new HandshakeResult.Served(List.of(fingerprint(before.certificate()), "another"), "TLSv1.3")))
+        assertThat(previous.difference(new HandshakeResult.Served(
+                        List.of(fingerprint(before.certificate()), "another"), "EC", "TLSv1.3")))
                 .isEmpty();
         assertThat(ExpectedCertificate.of(List.of(renewed.certificate()))
                         .previous(ca.intermediate())
@@ -221,7 +288,9 @@ class ServedCertificateCheckTest {
 
     private ProofResult prove(List<Verification> verifications, Duration settle) {
         ExpectedCertificate expected = ExpectedCertificate.of(List.of(after.certificate(), ca.intermediate()));
-        return new ServedCertificateCheck().prove(verifications, expected, settle, Context.root());
+        return settle.isZero()
+                ? new ServedCertificateCheck().prove(verifications, expected, Context.root())
+                : new ServedCertificateCheck().prove(verifications, expected, settle, turnover, Context.root());
     }
 
     private static Verification verification(ServerSocket server, Names names) {
@@ -264,17 +333,8 @@ class ServedCertificateCheckTest {
     }
 
     private SSLContext context(TestBundles.Leaf leaf) throws Exception {
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        store.load(null, null);
-        store.setKeyEntry(
-                "leaf",
-                leaf.key(),
-                new char[0],
-                presented.apply(leaf.certificate()).toArray(X509Certificate[]::new));
-        var keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        keys.init(store, new char[0]);
         SSLContext context = SSLContext.getInstance("TLS");
-        context.init(keys.getKeyManagers(), null, null);
+        context.init(new KeyManager[] {new SwitchingKeys(List.of(leaf), presented)}, null, null);
         return context;
     }
 }

@@ -3,6 +3,7 @@ package dev.perennial.agent.targets.onefile;
 import dev.perennial.agent.command.Command;
 import dev.perennial.agent.targets.Target;
 import dev.perennial.agent.targets.TargetGroup;
+import dev.perennial.agent.targets.Turnover;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.Problem;
 import java.nio.file.Path;
@@ -19,9 +20,16 @@ import java.util.Optional;
  * @param timeout limit of each command
  * @param lock held during activation, test and reload by every process that cooperates (a POSIX record lock, see
  *     fcntl(2))
+ * @param pidFile of the master process of nginx
  */
 public record CommandServer(
-        String name, List<String> test, List<String> reload, Duration verifyTimeout, Duration timeout, Path lock)
+        String name,
+        List<String> test,
+        List<String> reload,
+        Duration verifyTimeout,
+        Duration timeout,
+        Path lock,
+        Optional<Path> pidFile)
         implements TargetGroup {
     public CommandServer {
         test = List.copyOf(test);
@@ -36,6 +44,11 @@ public record CommandServer(
     @Override
     public Optional<Problem> apply(List<Target> changed) {
         return run("reload", reload, ErrorCode.RELOAD_FAILED);
+    }
+
+    @Override
+    public Turnover turnover() {
+        return pidFile.<Turnover>map(NginxTurnover::before).orElse(Turnover.UNKNOWN);
     }
 
     private Optional<Problem> run(String action, List<String> command, ErrorCode code) {

@@ -17,6 +17,7 @@ final class AgentHostFile {
                     test: %s
                     reload: %s
                     settle: 5s
+                    pidFile: "%6$s"
                 certificates:
                   - match: "*"
                     server: nginx
@@ -30,7 +31,8 @@ final class AgentHostFile {
                         argumentArray(gate.before(nginx.testCommand())),
                         argumentArray(nginx.reloadCommand()),
                         nginx.certificates(),
-                        nginx.port());
+                        nginx.port(),
+                        nginx.pidFile());
     }
 
     private static String argumentArray(List<String> command) {

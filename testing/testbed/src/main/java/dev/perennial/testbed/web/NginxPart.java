@@ -223,6 +223,11 @@ public final class NginxPart extends ProgramPart {
         }
     }
 
+    /** Of the master process. */
+    public Path pidFile() {
+        return prefix.resolve("nginx.pid");
+    }
+
     private Path siteFile(Site site) {
         return prefix.resolve("sites").resolve(site.certificateName() + ".conf");
     }
