@@ -1,6 +1,7 @@
 package dev.perennial.agent.deploy;
 
 import dev.perennial.agent.activation.DeploymentResult;
+import dev.perennial.agent.proof.Proof;
 import dev.perennial.events.CertificateDeployed;
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.DeploymentFailed;
@@ -49,13 +50,27 @@ record DeploymentReport(
                         deployed.proof().first().endpoint(),
                         deployed.proof().first().serverName(),
                         deployed.proof().first().tlsVersion(),
-                        deployed.generation());
+                        deployed.generation(),
+                        deployed.proof().proofs().stream()
+                                .limit(CertificateDeployed.MOST_PROOFS)
+                                .map(DeploymentReport::proof)
+                                .toList());
             case DeploymentResult.RolledBack back ->
                 new DeploymentRolledBack(
                         certificateId, orderId, name, host, fingerprint, back.servedFingerprint(), back.problem());
             case DeploymentResult.Untouched untouched -> failed(host, HostState.UNTOUCHED, untouched.problem());
             case DeploymentResult.Unproven unproven -> failed(host, HostState.UNPROVEN, unproven.problem());
         };
+    }
+
+    private static CertificateDeployed.Proof proof(Proof proof) {
+        return new CertificateDeployed.Proof(
+                proof.endpoint(),
+                proof.protocol(),
+                proof.serverName(),
+                proof.tlsVersion(),
+                proof.names(),
+                proof.turnover().map(Proof.Turnover::name));
     }
 
     private DeploymentFailed failed(String host, HostState state, Problem problem) {

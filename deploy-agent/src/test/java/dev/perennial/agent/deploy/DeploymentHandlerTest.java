@@ -17,6 +17,7 @@ import io.opentelemetry.context.Context;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class DeploymentHandlerTest extends DeploymentHandlerSetup {
@@ -31,6 +32,14 @@ class DeploymentHandlerTest extends DeploymentHandlerSetup {
             assertThat(deployed.fingerprint()).isEqualTo(bundle.fingerprint());
             assertThat(deployed.host()).isEqualTo(TestHost.NAME);
             assertThat(deployed.endpoint()).isEqualTo("127.0.0.1:" + host.server.port());
+            assertThat(deployed.proofs())
+                    .containsExactly(new CertificateDeployed.Proof(
+                            deployed.endpoint(),
+                            "tls",
+                            deployed.serverName(),
+                            deployed.tlsProtocol(),
+                            1,
+                            Optional.of("SAMPLED")));
         });
         assertThat(published.getFirst().subject()).isEqualTo(shop.toString());
         assertThat(host.meters

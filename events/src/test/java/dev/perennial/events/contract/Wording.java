@@ -29,7 +29,7 @@ final class Wording {
             case CERTIFICATE_ISSUED ->
                 "The CA issued the certificate, it passed every check, and key and chain are in Vault.";
             case ISSUANCE_FAILED -> "The attempt ended without a certificate.";
-            case CERTIFICATE_DEPLOYED -> "A TLS handshake proved that the host serves the certificate.";
+            case CERTIFICATE_DEPLOYED -> "TLS handshakes proved that the host serves the certificate.";
             case CERTIFICATE_REHEARSED -> "The dry run on the host passed; nothing that it serves was changed.";
             case DEPLOYMENT_FAILED -> "The host does not serve the certificate.";
             case DEPLOYMENT_ROLLED_BACK ->

@@ -113,7 +113,7 @@ public class FactRecorder {
                         event,
                         it,
                         writer,
-                        new Input.Deployed(it.host(), it.fingerprint()),
+                        new Input.Deployed(it.host(), it.fingerprint(), ProofText.of(it)),
                         (tx, before, now) -> new RevocationTable(tx).check(it.certificateId(), now));
             case CertificateRehearsed it ->
                 apply(event, it, writer, new Input.Rehearsed(it.host(), it.fingerprint()), NOTHING_MORE);

@@ -61,7 +61,12 @@ final class TimelineEntries {
                 detail.put("problem", it.problem());
                 detail.put("finalize", it.finalization().name());
             }
-            case Input.Deployed it -> detail.put("host", it.host());
+            case Input.Deployed it -> {
+                detail.put("host", it.host());
+                if (!it.proofs().isEmpty()) {
+                    detail.put("proof", String.join("; ", it.proofs()));
+                }
+            }
             case Input.Rehearsed it -> detail.put("host", it.host());
             case Input.Withdrawn it -> detail.put("problem", it.problem());
             case Input.Superseded it -> {}

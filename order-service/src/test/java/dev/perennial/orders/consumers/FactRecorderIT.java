@@ -85,6 +85,9 @@ class FactRecorderIT {
                         "order.authorized",
                         "certificate.issued",
                         "certificate.deployed");
+        assertThat(timeline.getLast().detail())
+                .containsEntry(
+                        "proof", "tls at 127.0.0.1:443 for 'shop.example.com' and 1 more, TLSv1.3, turnover COMPLETE");
     }
 
     @Test
@@ -512,7 +515,9 @@ class FactRecorderIT {
                 "127.0.0.1:443",
                 "shop.example.com",
                 "TLSv1.3",
-                "g1");
+                "g1",
+                List.of(new CertificateDeployed.Proof(
+                        "127.0.0.1:443", "tls", "shop.example.com", "TLSv1.3", 2, Optional.of("COMPLETE"))));
     }
 
     private DeploymentRolledBack rolledBack() {

@@ -58,8 +58,20 @@ public sealed interface Input {
     /** The attempt ended without a certificate, which the CA may nevertheless have issued. */
     record IssuanceFailed(int attempt, Problem problem, Finalization finalization) implements OfAttempt {}
 
-    /** A TLS handshake with the host returned the certificate. */
-    record Deployed(String host, String fingerprint) implements OfHost {
+    /**
+     * TLS handshakes with the host returned the certificate.
+     *
+     * @param proofs of its endpoints, in words
+     */
+    record Deployed(String host, String fingerprint, List<String> proofs) implements OfHost {
+        public Deployed {
+            proofs = List.copyOf(proofs);
+        }
+
+        public Deployed(String host, String fingerprint) {
+            this(host, fingerprint, List.of());
+        }
+
         @Override
         public HostReport report() {
             return new HostReport(fingerprint, Optional.empty());
