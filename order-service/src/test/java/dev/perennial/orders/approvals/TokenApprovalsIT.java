@@ -130,9 +130,10 @@ class TokenApprovalsIT {
     void givesOneAdminNoSecondPerson() {
         TokenApprovals.Created.Token second = created(alice, "second", ADMIN);
         TokenApprovals.Created.Token approver = created(alice, "approver", APPROVER);
-        Caller requester = used(created(alice, "requester", Grant.forOwner(Role.REQUESTER, "shop")));
+        TokenApprovals.Created.Token revoker = created(alice, "requester", Grant.forOwner(Role.REQUESTER, "shop"));
+        Caller requester = used(created(alice, "everywhere", Grant.everywhere(Role.REQUESTER)));
 
-        for (TokenApprovals.Created.Token token : List.of(second, approver)) {
+        for (TokenApprovals.Created.Token token : List.of(second, approver, revoker)) {
             assertThat(parts.tokens.authenticate(token.text())).isInstanceOf(Authenticated.Waiting.class);
         }
         assertThat(parts.tokenApprovals.create(requester, () -> request("third", ADMIN)))
@@ -271,7 +272,7 @@ class TokenApprovalsIT {
                         TokenApprovals.Created.Refused.class,
                         refused -> assertThat(refused.problem().code()).isEqualTo(ErrorCode.TOO_MANY_APPROVALS));
         assertThat(parts.tokens.all()).extracting(ServiceToken::name).doesNotContain("dave");
-        assertThat(created(alice, "ci", Grant.forOwner(Role.REQUESTER, "shop")).waits())
+        assertThat(created(alice, "ci", Grant.everywhere(Role.REQUESTER)).waits())
                 .isEmpty();
     }
 

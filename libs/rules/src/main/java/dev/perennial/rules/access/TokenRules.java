@@ -20,11 +20,17 @@ public final class TokenRules {
     private TokenRules() {}
 
     /**
-     * Whether a token with these grants could be the second person: it may decide about requests, or change the
-     * installation, whatever its grants cover.
+     * Whether a token with these grants could do what its creator may not do alone. It may be the second person: decide
+     * about requests, or change the installation, whatever its grants cover. Or a grant names an owner, so that it may
+     * revoke and transfer the owner's certificates without a second person ({@link AccessRules#isOwn}).
      */
     public static boolean needsSecondPerson(List<Grant> grants) {
-        return grants.stream().map(Grant::role).anyMatch(OF_PERSONS::contains);
+        return grants.stream().anyMatch(grant -> OF_PERSONS.contains(grant.role()) || revokesAlone(grant));
+    }
+
+    private static boolean revokesAlone(Grant grant) {
+        return Action.CERTIFICATE_REVOKE.roles().contains(grant.role())
+                && grant.owners().stream().anyMatch(owner -> !owner.equals(Grant.ALL));
     }
 
     /** Whether a principal is an admin of the installation. */

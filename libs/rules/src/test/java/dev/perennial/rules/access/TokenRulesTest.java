@@ -14,8 +14,13 @@ class TokenRulesTest {
     void requiresASecondPersonForATokenThatDecidesOrChangesTheInstallation(Role role, boolean required) {
         assertThat(TokenRules.needsSecondPerson(List.of(Grant.everywhere(role))))
                 .isEqualTo(required);
+    }
+
+    /** A decision for one owner is enough: the other token of the same person requests for it. */
+    @ParameterizedTest
+    @CsvSource({"VIEWER,false", "REQUESTER,true", "OPERATOR,true", "APPROVER,true", "ADMIN,true"})
+    void requiresASecondPersonForATokenThatRevokesTheCertificatesOfAnOwnerAlone(Role role, boolean required) {
         assertThat(TokenRules.needsSecondPerson(List.of(Grant.forOwner(role, "shop"))))
-                .as("also for one owner: the other token of the same person requests for it")
                 .isEqualTo(required);
     }
 
