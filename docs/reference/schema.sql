@@ -385,6 +385,7 @@ CREATE TABLE replacement (
     selector text NOT NULL,
     plan jsonb NOT NULL,
     max_concurrent integer NOT NULL,
+    planned_concurrent integer NOT NULL,
     deadline timestamp with time zone,
     expires_at timestamp with time zone NOT NULL,
     approved_at timestamp with time zone,

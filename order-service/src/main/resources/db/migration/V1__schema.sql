@@ -281,6 +281,8 @@ CREATE TABLE replacement (
     selector       text        NOT NULL, -- for people; the selected certificates are in replacement_item
     plan           jsonb       NOT NULL, -- as it was shown for approval
     max_concurrent integer     NOT NULL CHECK (max_concurrent > 0),
+    -- What the plan shows; with four eyes, no more without another approval.
+    planned_concurrent integer NOT NULL,
     deadline       timestamptz,
     expires_at     timestamptz NOT NULL, -- PLANNED: it can be approved until then
     approved_at    timestamptz,

@@ -30,10 +30,10 @@ final class ReplacementTable {
             Initiator initiator,
             Instant now) {
         tx.createUpdate("""
-                INSERT INTO replacement (id, drill, state, reason, selector, plan, max_concurrent, deadline, expires_at, initiator,
-                    created_at, updated_at)
-                VALUES (:id, :drill, 'PLANNED', :reason, :selector, 'null', :atOnce, :deadline, :expiresAt, :initiator,
-                    :now, :now)""")
+                INSERT INTO replacement (id, drill, state, reason, selector, plan, max_concurrent, planned_concurrent, deadline, expires_at,
+                    initiator, created_at, updated_at)
+                VALUES (:id, :drill, 'PLANNED', :reason, :selector, 'null', :atOnce, :atOnce, :deadline, :expiresAt,
+                    :initiator, :now, :now)""")
                 .bind("id", id)
                 .bind("drill", request.drill())
                 .bind("reason", reason)

@@ -178,9 +178,21 @@ public class Replacements {
         };
     }
 
-    /** @param atOnce a valid number */
+    /**
+     * Changes the number of orders in progress. With four eyes, not above that of the plan: nobody has approved more.
+     *
+     * @param atOnce a valid number
+     */
     public Outcome throttle(UUID id, int atOnce) {
         return change(id, (tx, replacement, now) -> {
+            if (fourEyes.isRequired() && !replacement.drill() && atOnce > replacement.plannedAtOnce()) {
+                return Optional.of(Problem.of(
+                        ErrorCode.REPLACEMENT_CONFLICT,
+                        "replacement " + id + " is planned with at most " + replacement.plannedAtOnce()
+                                + " orders at the same time; cancel it and create a plan with more (rule "
+                                + FourEyes.RULE
+                                + ")"));
+            }
             new ReplacementTable(tx).throttle(id, atOnce, now);
             return Optional.empty();
         });

@@ -16,6 +16,7 @@ import java.util.UUID;
  * A row of {@code replacement}.
  *
  * @param selector a description of the selector
+ * @param plannedAtOnce what the plan shows to the approver
  * @param planExpiresAt the latest time of an approval
  * @param runningSince when it was approved or resumed last
  * @param endedAt when its last order ended
@@ -30,6 +31,7 @@ public record StoredReplacement(
         String selector,
         ReplacementPlan plan,
         int atOnce,
+        int plannedAtOnce,
         Optional<Instant> deadline,
         Instant planExpiresAt,
         Optional<Instant> approvedAt,
@@ -47,6 +49,7 @@ public record StoredReplacement(
                 row.getString("selector"),
                 plan(row.getString("plan")),
                 row.getInt("max_concurrent"),
+                row.getInt("planned_concurrent"),
                 Columns.optionalInstant(row, "deadline"),
                 Columns.instant(row, "expires_at"),
                 Columns.optionalInstant(row, "approved_at"),

@@ -129,9 +129,9 @@ class ClockCorrectionIT {
         UUID replacement = UUID.randomUUID();
         parts.database.inTransaction(tx -> {
             tx.createUpdate("""
-                    INSERT INTO replacement (id, drill, state, reason, selector, plan, max_concurrent, expires_at,
-                        created_at, updated_at)
-                    VALUES (:id, false, 'RUNNING', 'test', 'all', 'null', 10, now(), now(), now())""").bind("id", replacement).execute();
+                    INSERT INTO replacement (id, drill, state, reason, selector, plan, max_concurrent, planned_concurrent,
+                        expires_at, created_at, updated_at)
+                    VALUES (:id, false, 'RUNNING', 'test', 'all', 'null', 10, 10, now(), now(), now())""").bind("id", replacement).execute();
             return tx.createUpdate("""
                     INSERT INTO replacement_item (replacement_id, rank, certificate_id, fingerprint, state, due_at, scheduled_at)
                     VALUES (:id, 0, :certificate, 'f1', 'WAITING', :due, :ahead)""")

@@ -174,6 +174,23 @@ class FourEyesIT {
     }
 
     @Test
+    void doesNotRaiseTheOrdersAtTheSameTimeAboveThePlan() throws Exception {
+        HttpResponse<String> planned = alice.post(
+                "/api/v1/replacements",
+                "{\"selector\":{\"owner\":\"existing\"},\"reason\":\"test\",\"atOnce\":2}",
+                JSON);
+        assertThat(planned.statusCode()).as(planned.body()).isEqualTo(201);
+        String path =
+                "/api/v1/replacements/" + ServiceClient.json(planned).get("id").asText();
+
+        JsonNode problem =
+                requireProblem(alice.patch(path, "{\"atOnce\":3}"), 409, "urn:perennial:error:replacement-conflict");
+        assertThat(problem.get("detail").asText()).contains("at most 2 orders at the same time");
+        assertThat(alice.patch(path, "{\"atOnce\":1}").statusCode()).isEqualTo(200);
+        assertThat(alice.patch(path, "{\"atOnce\":2}").statusCode()).isEqualTo(200);
+    }
+
+    @Test
     void refusesATokenLikeAnUnknownOneUntilAnotherAdminApprovesIt() throws Exception {
         JsonNode created = created(alice, "dave", "approver");
         String id = created.at("/approval/id").asText();

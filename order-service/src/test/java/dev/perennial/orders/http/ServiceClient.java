@@ -46,6 +46,12 @@ final class ServiceClient {
         return send(request);
     }
 
+    HttpResponse<String> patch(String path, String body) throws Exception {
+        return send(authorized(path)
+                .header("Content-Type", "application/json")
+                .method("PATCH", BodyPublishers.ofString(body)));
+    }
+
     HttpResponse<String> delete(String path) throws Exception {
         return send(authorized(path).DELETE());
     }

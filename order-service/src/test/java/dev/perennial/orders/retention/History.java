@@ -153,9 +153,9 @@ final class History {
         UUID id = id();
         rows.useTransaction(tx -> {
             tx.createUpdate("""
-                    INSERT INTO replacement (id, drill, state, reason, selector, plan, max_concurrent, expires_at, ended_at,
-                        created_at, updated_at)
-                    VALUES (:id, false, :state, 'test', 'all', 'null', 10, :expiresAt, :endedAt, :expiresAt, :expiresAt)""")
+                    INSERT INTO replacement (id, drill, state, reason, selector, plan, max_concurrent, planned_concurrent,
+                        expires_at, ended_at, created_at, updated_at)
+                    VALUES (:id, false, :state, 'test', 'all', 'null', 10, 10, :expiresAt, :endedAt, :expiresAt, :expiresAt)""")
                     .bind("id", id)
                     .bind("state", state)
                     .bind("expiresAt", Columns.at(expiresAt))
