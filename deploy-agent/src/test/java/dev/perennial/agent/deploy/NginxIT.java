@@ -15,6 +15,7 @@ import dev.perennial.agent.targets.Turnover;
 import dev.perennial.events.CertificateId;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.events.OrderId;
+import dev.perennial.platform.probe.AcceptAllTrustManager;
 import dev.perennial.vault.Bundle;
 import dev.perennial.vault.InMemorySecretStore;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -35,6 +36,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -197,6 +201,25 @@ class NginxIT {
                 Bundle renewed = issuing.bundle(old.certificateId(), OrderId.next(), old.name(), leaf);
                 assertThat(deployer.deploy(renewed).outcome()).isInstanceOf(DeploymentResult.Deployed.class);
             }
+        }
+    }
+
+    /** A resumed session shows no certificate, or the one of its first handshake. */
+    @Test
+    void resumesNoSession() throws Exception {
+        SSLContext withSessions = SSLContext.getInstance("TLS");
+        withSessions.init(null, new TrustManager[] {new AcceptAllTrustManager()}, null);
+
+        assertThat(session(withSessions)).as("nginx resumes sessions").isEqualTo(session(withSessions));
+        assertThat(served(first.getFirst(), Duration.ZERO)).isInstanceOf(ProofResult.Proven.class);
+        assertThat(served(first.getFirst(), Duration.ZERO)).isInstanceOf(ProofResult.Proven.class);
+    }
+
+    private byte[] session(SSLContext context) throws IOException {
+        try (SSLSocket tls = (SSLSocket) context.getSocketFactory().createSocket("127.0.0.1", port)) {
+            tls.setEnabledProtocols(new String[] {"TLSv1.2"});
+            tls.startHandshake();
+            return tls.getSession().getId();
         }
     }
 

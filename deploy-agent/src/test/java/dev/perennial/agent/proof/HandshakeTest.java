@@ -107,20 +107,6 @@ class HandshakeTest {
         }
     }
 
-    /** The server offers tickets and session ids; a resumed session would show the former certificate. */
-    @ParameterizedTest
-    @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
-    void neverResumesASession(String protocol) throws Exception {
-        TestBundles.Leaf renewed = ca.leaf(List.of("shop.example.com"), TestBundles.days(-1), TestBundles.days(90));
-        SwitchingKeys keys = new SwitchingKeys(List.of(leaf, renewed), one -> List.of(one, ca.intermediate()));
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(new javax.net.ssl.KeyManager[] {keys}, null, null);
-        try (ServerSocket server = serve(client -> tls(context, client, protocol, false))) {
-            assertServed(perform(server, Protocol.TLS, TIMEOUT), leaf, protocol);
-            assertServed(perform(server, Protocol.TLS, TIMEOUT), renewed, protocol);
-        }
-    }
-
     @Test
     void fallsBackToEveryGroupOfTheJdk() throws Exception {
         SSLContext context = context(leaf);
