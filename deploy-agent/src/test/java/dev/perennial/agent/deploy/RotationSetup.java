@@ -13,6 +13,7 @@ import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -23,6 +24,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 import org.jboss.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -67,11 +69,26 @@ abstract class RotationSetup {
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("server.out").toFile())
                 .start();
-        awaitHandshake();
+        try {
+            awaitHandshake();
+        } catch (ConditionTimeoutException e) {
+            throw new AssertionError(
+                    "the server did not start: " + Files.readString(folder.resolve("server.out")) + logs(), e);
+        }
+    }
+
+    private String logs() throws IOException {
+        StringBuilder text = new StringBuilder();
+        try (DirectoryStream<Path> logs = Files.newDirectoryStream(folder, "*.log")) {
+            for (Path log : logs) {
+                text.append(log).append(":\n").append(Files.readString(log));
+            }
+        }
+        return text.toString();
     }
 
     void awaitHandshake() {
-        Awaitility.await().atMost(Duration.ofSeconds(60)).ignoreExceptions().until(() -> !served().isEmpty());
+        Awaitility.await().atMost(Duration.ofSeconds(30)).ignoreExceptions().until(() -> !served().isEmpty());
     }
 
     /** SHA-256 of the leaf that is served. */
