@@ -3,6 +3,7 @@ package dev.perennial.agent.deploy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.perennial.agent.activation.DeploymentResult;
+import dev.perennial.agent.targets.Target;
 import dev.perennial.events.ErrorCode;
 import dev.perennial.vault.Bundle;
 import java.io.IOException;
@@ -13,7 +14,9 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -40,6 +43,12 @@ class HaproxyIT extends RotationSetup {
                     file: %2$s/certs/{name}.pem
                     content: [fullchain, key]
                     verify: [{port: %3$d}]
+                  - match: blog
+                    server: haproxy
+                    directory: %2$s/certificates/{name}
+                    file: %2$s/certs/{name}.pem
+                    content: [key, fullchain]
+                    verify: [{port: %3$d}]
                 """.formatted(haproxy, folder, port));
         Files.writeString(folder.resolve("other.pem"), Files.readString(pem));
         Files.writeString(folder.resolve("haproxy.cfg"), """
@@ -52,7 +61,7 @@ class HaproxyIT extends RotationSetup {
                   timeout client 10s
                   timeout server 10s
                 frontend front
-                  bind 127.0.0.1:%2$d ssl crt %1$s/certs/shop.pem crt %1$s/other.pem
+                  bind 127.0.0.1:%2$d ssl crt %1$s/certs/shop.pem crt %1$s/certs/blog.pem crt %1$s/other.pem
                   http-request return status 200
                 """.formatted(folder, port));
         serve(haproxy, "-db", "-f", folder + "/haproxy.cfg");
@@ -81,7 +90,20 @@ class HaproxyIT extends RotationSetup {
     }
 
     @Test
-    void abortsTheTransactionOfAnAgentThatWasKilled() throws Exception {
+    void abortsATransactionThatPreventsOneForAnotherFile() throws Exception {
+        Bundle left = next();
+        command("set ssl cert " + pem + " <<\n" + left.chain() + left.privateKey());
+        List<Target> targets = Stream.of("blog", "shop")
+                .flatMap(name -> hostFile.targets(name, (point, certificate) -> {}).stream())
+                .toList();
+
+        assertThat(hostFile.groups().get("haproxy").apply(targets)).isEmpty();
+
+        assertThat(command("show ssl cert")).doesNotContain("*");
+    }
+
+    @Test
+    void deploysOverATransactionOfAnAgentThatWasKilled() throws Exception {
         Bundle left = next();
         command("set ssl cert " + pem + " <<\n" + left.chain() + left.privateKey());
         assertThat(command("show ssl cert")).contains("*" + pem);

@@ -55,14 +55,18 @@ public record HaproxyServer(CommandServer commands, Path socket) implements Targ
         RuntimeApi api = new RuntimeApi(socket, commands.timeout());
         try {
             String process = process(api);
+            List<Path> files = changed.stream()
+                    .map(target -> ((OneFileTarget) target).location().file())
+                    .toList();
+            List<String> shown = api.send("show ssl cert").lines().toList();
+            abortTransactions(api, files, shown);
             boolean reloadNeeded = false;
-            for (Target target : changed) {
-                Path file = ((OneFileTarget) target).location().file();
+            for (Path file : files) {
                 // A rollback may have deleted it: the process keeps what it has.
                 if (!Files.exists(file)) {
                     return Optional.of(problem("there is no file " + file + " to go back to", ""));
                 }
-                if (loaded(api, file)) {
+                if (shown.contains(file.toString())) {
                     Optional<Problem> refused = replace(api, file);
                     if (refused.isPresent()) {
                         return refused;
@@ -100,13 +104,13 @@ public record HaproxyServer(CommandServer commands, Path socket) implements Targ
                 .orElseThrow(() -> new IOException("'show info' contains no Pid"));
     }
 
-    private static boolean loaded(RuntimeApi api, Path file) throws IOException {
-        String files = api.send("show ssl cert");
-        if (files.lines().anyMatch(("*" + file)::equals)) {
-            // A transaction of an agent that was killed.
-            api.send("abort ssl cert " + file);
+    /** The transaction of an agent that was killed would prevent one for another file. */
+    private static void abortTransactions(RuntimeApi api, List<Path> files, List<String> shown) throws IOException {
+        for (Path file : files) {
+            if (shown.contains("*" + file)) {
+                api.send("abort ssl cert " + file);
+            }
         }
-        return files.lines().anyMatch(line -> line.equals(file.toString()));
     }
 
     private Optional<Problem> replace(RuntimeApi api, Path file) throws IOException {
