@@ -1,9 +1,13 @@
 package dev.perennial.agent.deploy;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -63,6 +67,22 @@ class PostfixIT extends RotationSetup {
                 postlog unix-dgram n - n - 1 postlogd
                 """.formatted(port));
         serve(postfix, "-c", configuration.toString(), "start-fg");
+    }
+
+    /** The end of {@code start-fg} does not end the master process. */
+    @AfterEach
+    void stopPostfix() throws IOException, InterruptedException {
+        Process process = new ProcessBuilder(
+                        program("postfix", "postfix"),
+                        "-c",
+                        folder.resolve("postfix").toString(),
+                        "stop")
+                .redirectErrorStream(true)
+                .redirectOutput(folder.resolve("stop.log").toFile())
+                .start();
+        assertThat(process.waitFor(30, TimeUnit.SECONDS))
+                .as("Postfix has ended")
+                .isTrue();
     }
 
     @Test
