@@ -70,7 +70,7 @@ final class HostEnrollCommand implements Callable<Integer> {
     @Option(
             names = "--end-rights",
             description =
-                    "end the rights that Vault has of a host that the order-service does not know; an agent that uses them stops")
+                    "end the rights that Vault has of the host, also if the order-service does not know it, or if it has a usable key; an agent that uses them stops")
     private boolean endRights;
 
     @Option(
@@ -118,10 +118,13 @@ final class HostEnrollCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
-    /** A removal may have ended the keys only, and another party may have the credentials of that time. */
+    /**
+     * Of a host without a usable key: a removal may have ended the keys only, or another party may have opened the token of an
+     * earlier enrolment, and has its credentials.
+     */
     private void endEarlierRights(ApiClient api, HostIdentity identities) {
         Optional<HostDetail> known = HostCommand.find(api, host);
-        if (known.map(HostEnrollCommand::hasLostItsKeys).orElse(endRights)) {
+        if (endRights || known.filter(HostEnrollCommand::hasNoUsableKey).isPresent()) {
             if (identities.remove(host)) {
                 spec.commandLine()
                         .getErr()
@@ -136,11 +139,9 @@ final class HostEnrollCommand implements Callable<Integer> {
         }
     }
 
-    private static boolean hasLostItsKeys(HostDetail detail) {
+    private static boolean hasNoUsableKey(HostDetail detail) {
         return detail.host().removedAt().isPresent()
-                || (!detail.keys().isEmpty()
-                        && detail.keys().stream()
-                                .allMatch(key -> key.revokedAt().isPresent()));
+                || detail.keys().stream().allMatch(key -> key.revokedAt().isPresent());
     }
 
     private Duration life() {
