@@ -44,7 +44,11 @@ public class PartitionPause implements KafkaConsumerRebalanceListener {
     /** A large record counts as several, because the records of all partitions share the heap. */
     static final int BYTES_PER_PLACE = 32 * 1024;
 
+    /** Polled and not acknowledged. */
     private final Map<TopicPartition, Integer> inProgress = new ConcurrentHashMap<>();
+    /** Those of them that the connector has passed on. */
+    private final Map<TopicPartition, Integer> delivered = new ConcurrentHashMap<>();
+
     private final BiConsumer<String, TopicPartition> resumption;
 
     @Inject
@@ -95,7 +99,11 @@ public class PartitionPause implements KafkaConsumerRebalanceListener {
     /** @param consumer whose poll returned the records; this thread polls it */
     void polled(ConsumerRecords<?, ?> records, Consumer<?, ?> consumer) {
         records.forEach(record -> inProgress.merge(partition(record), places(record), Integer::sum));
-        // All of them, because a pause of the connector ends with the resumption of all partitions.
+        pauseBusy(consumer);
+    }
+
+    /** All of them, because a pause of the connector ends with the resumption of all partitions. */
+    private void pauseBusy(Consumer<?, ?> consumer) {
         consumer.pause(inProgress.entrySet().stream()
                 .filter(entry -> entry.getValue() >= LIMIT)
                 .map(Map.Entry::getKey)
@@ -103,14 +111,24 @@ public class PartitionPause implements KafkaConsumerRebalanceListener {
                 .collect(Collectors.toSet()));
     }
 
+    /** Before a record waits for its turn. */
+    void started(ConsumerRecord<?, ?> record) {
+        delivered.merge(partition(record), places(record), Integer::sum);
+    }
+
     /** After the acknowledgement of a record, positive or negative. */
     void ended(String channel, ConsumerRecord<?, ?> record) {
         TopicPartition partition = partition(record);
         int places = places(record);
-        Integer left = inProgress.computeIfPresent(partition, (key, count) -> count <= places ? null : count - places);
+        less(delivered, partition, places);
+        Integer left = less(inProgress, partition, places);
         if (left == null || left <= RESUMED_AT && left + places > RESUMED_AT) {
             resumption.accept(channel, partition);
         }
+    }
+
+    private static Integer less(Map<TopicPartition, Integer> counts, TopicPartition partition, int places) {
+        return counts.computeIfPresent(partition, (key, count) -> count <= places ? null : count - places);
     }
 
     void resume(Consumer<?, ?> consumer, TopicPartition partition) {
@@ -120,15 +138,19 @@ public class PartitionPause implements KafkaConsumerRebalanceListener {
         }
     }
 
-    /** The connector drops its waiting records of these partitions, so that they are never acknowledged. */
+    /**
+     * The connector drops the records of these partitions that it has not passed on: they are never acknowledged. The others
+     * still wait, and are polled once more after the next assignment.
+     */
     @Override
     public void onPartitionsRevoked(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
-        inProgress.keySet().removeAll(partitions);
+        partitions.forEach(partition -> inProgress.compute(partition, (key, polled) -> delivered.get(partition)));
     }
 
     @Override
     public void onPartitionsAssigned(Consumer<?, ?> consumer, Collection<TopicPartition> partitions) {
-        inProgress.keySet().removeAll(partitions);
+        onPartitionsRevoked(consumer, partitions);
+        pauseBusy(consumer);
     }
 
     private static TopicPartition partition(ConsumerRecord<?, ?> record) {

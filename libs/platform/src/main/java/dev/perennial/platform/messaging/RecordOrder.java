@@ -89,6 +89,8 @@ public class RecordOrder implements PublisherDecorator {
 
     private Multi<? extends Message<?>> counted(String channel, Multi<? extends Message<?>> records) {
         return records.onItem()
+                .invoke(record -> pause.started(kafka(record)))
+                .onItem()
                 .transform(record -> Acknowledgements.thenRun(record, () -> pause.ended(channel, kafka(record))));
     }
 

@@ -82,16 +82,32 @@ class PartitionPauseTest {
         assertThat(consumer.paused()).isEmpty();
     }
 
-    /** The connector drops waiting records of a partition that is revoked: they are never acknowledged. */
+    /** The connector drops those records of a revoked partition that it has not passed on. */
     @Test
-    void forgetsTheRecordsOfARevokedPartition() {
+    void forgetsTheRecordsOfARevokedPartitionThatWereNotDelivered() {
         pause.polled(records(BUSY, PartitionPause.LIMIT), consumer);
         pause.onPartitionsRevoked(consumer, List.of(BUSY));
         // The state of a new assignment.
         consumer.resume(Set.of(BUSY));
+        pause.onPartitionsAssigned(consumer, List.of(BUSY));
 
         pause.polled(records(BUSY, 1), consumer);
 
+        assertThat(consumer.paused()).isEmpty();
+    }
+
+    /** Otherwise each rebalance would add records of a partition that cannot be processed, until the channel is full. */
+    @Test
+    void staysPausedAfterARebalanceWhileDeliveredRecordsWait() {
+        pause.polled(records(BUSY, PartitionPause.LIMIT), consumer);
+        records(BUSY, PartitionPause.LIMIT).forEach(pause::started);
+        pause.onPartitionsRevoked(consumer, List.of(BUSY));
+        consumer.resume(Set.of(BUSY));
+
+        pause.onPartitionsAssigned(consumer, List.of(BUSY));
+        assertThat(consumer.paused()).containsExactly(BUSY);
+
+        acknowledge(PartitionPause.LIMIT - PartitionPause.RESUMED_AT);
         assertThat(consumer.paused()).isEmpty();
     }
 
