@@ -2,7 +2,10 @@ package dev.perennial.orders.messaging;
 
 import dev.perennial.events.ApprovalId;
 import dev.perennial.events.CloudEvent;
+import dev.perennial.events.ErrorCode;
 import dev.perennial.events.EventType;
+import dev.perennial.events.Problem;
+import dev.perennial.events.RetryLater;
 import dev.perennial.orders.database.Columns;
 import java.time.Instant;
 import java.util.Optional;
@@ -87,7 +90,9 @@ public final class Inbox {
                         Columns.optionalText(row, "type"),
                         Columns.optionalText(row, "digest"),
                         Columns.optionalText(row, "answer")))
-                .one();
+                .findOne()
+                .orElseThrow(() -> new RetryLater(Problem.of(
+                        ErrorCode.INTERNAL, "another transaction has removed the entry of this id; it is retried")));
     }
 
     /** Removes the entry, so that the same id can be used again. */
