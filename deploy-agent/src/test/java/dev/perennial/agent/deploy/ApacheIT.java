@@ -40,7 +40,7 @@ class ApacheIT extends RotationSetup {
     }
 
     @Test
-    void failsNoHandshakeDuringFiftyRotations() throws Exception {
+    void failsNoHandshakeDuringRotations() throws Exception {
         rotate();
     }
 

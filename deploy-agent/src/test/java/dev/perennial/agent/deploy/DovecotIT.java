@@ -58,7 +58,7 @@ class DovecotIT extends RotationSetup {
     }
 
     @Test
-    void failsNoHandshakeDuringFiftyRotations() throws Exception {
+    void failsNoHandshakeDuringRotations() throws Exception {
         rotate();
     }
 }

@@ -68,7 +68,7 @@ class HaproxyIT extends RotationSetup {
     }
 
     @Test
-    void failsNoHandshakeDuringFiftyRotations() throws Exception {
+    void failsNoHandshakeDuringRotations() throws Exception {
         long process = server.pid();
 
         rotate();

@@ -35,7 +35,7 @@ class NginxRotationIT extends RotationSetup {
     }
 
     @Test
-    void failsNoHandshakeDuringFiftyRotations() throws Exception {
+    void failsNoHandshakeDuringRotations() throws Exception {
         rotate();
     }
 

@@ -61,7 +61,7 @@ class PostgresqlIT extends RotationSetup {
     }
 
     @Test
-    void failsNoHandshakeDuringFiftyRotations() throws Exception {
+    void failsNoHandshakeDuringRotations() throws Exception {
         rotate();
     }
 
