@@ -24,7 +24,7 @@ class ThreatModelTest {
     private static final Pattern ROW = Pattern.compile("(?m)^\\|.*$");
     private static final Pattern RULE = Pattern.compile("\\|[-|]+\\|");
     private static final Pattern NAMED = Pattern.compile("`([A-Z]\\w+)\\.([a-z]\\w+)`");
-    private static final Pattern IS_TEST = Pattern.compile("@(?:Test|ParameterizedTest)\\b");
+    private static final Pattern IS_TEST = Pattern.compile("@(?:Test|ParameterizedTest|CartesianTest)\\b");
     private static final Pattern IS_NOT_RUN = Pattern.compile("@(?:Disabled|ExpectedToFail)\\b");
 
     private final Path root = Checkout.find().root();
