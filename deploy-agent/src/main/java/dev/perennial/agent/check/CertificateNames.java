@@ -39,7 +39,8 @@ public final class CertificateNames {
 
     /**
      * The names that clients use, without duplicates: first the names without a wildcard; then a name below each
-     * wildcard; last one address, because clients send no address in SNI, so that one handshake stands for all.
+     * wildcard; without any name, one address: clients send no address in SNI, so that one handshake stands for all. Beside
+     * names, an address is not verified, because a server of many certificates has another one for clients without SNI.
      */
     public static List<String> serverNames(X509Certificate leaf) {
         List<String> names = of(leaf);
@@ -50,7 +51,9 @@ public final class CertificateNames {
                 .filter(name -> !IpAddress.is(name))
                 .forEach(serverNames::add);
         names.stream().filter(wildcard).map(name -> LABEL + name.substring(1)).forEach(serverNames::add);
-        names.stream().filter(IpAddress::is).limit(1).forEach(serverNames::add);
+        if (serverNames.isEmpty()) {
+            names.stream().filter(IpAddress::is).limit(1).forEach(serverNames::add);
+        }
         return List.copyOf(serverNames);
     }
 
